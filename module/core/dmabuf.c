@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Restricted buffers for user space: a dma-buf heap for each restricted heap.
+ *
+ * Thin: it exports, and it refuses. What the memory is, and how long it stays
+ * restricted, is the core's matter.
+ */
+#include <linux/dma-buf.h>
+#include <linux/dma-heap.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/module.h>
+
+#include "../memory/attachment.h"
+#include "../restricted_heap.h"
+#include "core.h"
+
+static bool device_permitted(struct restricted_heap *heap, struct device *dev)
+{
+	return !heap->ops->device_permitted ||
+	       heap->ops->device_permitted(heap, dev);
+}
+
+/*
+ * A device that would go through a bounce buffer is refused: the bounce copies
+ * at map time whatever DMA_ATTR_SKIP_CPU_SYNC says, with the CPU, which cannot
+ * read the buffer.
+ */
+static int restricted_dmabuf_attach(struct dma_buf *dmabuf,
+				    struct dma_buf_attachment *attachment)
+{
+	struct restricted_buffer *buf = dmabuf->priv;
+	struct device *dev = attachment->dev;
+
+	if (!device_permitted(buf->heap, dev) ||
+	    sgt_attachment_would_bounce(dev, &buf->sgt))
+		return -EBUSY;
+
+	return sgt_attachment_add(attachment, &buf->sgt);
+}
+
+static void restricted_dmabuf_detach(struct dma_buf *dmabuf,
+				     struct dma_buf_attachment *attachment)
+{
+	sgt_attachment_remove(attachment);
+}
+
+/* With no op DMA_BUF_IOCTL_SYNC would succeed, and promise what cannot be. */
+static int restricted_dmabuf_cpu_access(struct dma_buf *dmabuf,
+					enum dma_data_direction direction)
+{
+	return -EPERM;
+}
+
+static void restricted_dmabuf_release(struct dma_buf *dmabuf)
+{
+	restricted_buffer_free(dmabuf->priv);
+}
+
+/* No mmap and no vmap: the dma-buf core refuses both. */
+static const struct dma_buf_ops restricted_dmabuf_ops = {
+	.attach = restricted_dmabuf_attach,
+	.detach = restricted_dmabuf_detach,
+	.map_dma_buf = sgt_attachment_map,
+	.unmap_dma_buf = sgt_attachment_unmap,
+	.begin_cpu_access = restricted_dmabuf_cpu_access,
+	.end_cpu_access = restricted_dmabuf_cpu_access,
+	.release = restricted_dmabuf_release,
+};
+
+/**
+ * restricted_buffer_export() - make a dma-buf of a restricted buffer
+ * @buf:	a buffer from restricted_buffer_alloc()
+ * @fd_flags:	O_CLOEXEC and an access mode, for the file
+ *
+ * The dma-buf takes the buffer over, and frees it with its own last reference;
+ * on error the buffer stays with the caller.
+ *
+ * Return: the dma-buf, or an ERR_PTR as from dma_buf_export().
+ */
+struct dma_buf *restricted_buffer_export(struct restricted_buffer *buf,
+					 u32 fd_flags)
+{
+	DEFINE_DMA_BUF_EXPORT_INFO(exp_info);
+
+	exp_info.exp_name = buf->heap->name;
+	exp_info.ops = &restricted_dmabuf_ops;
+	exp_info.size = buf->size;
+	exp_info.flags = fd_flags;
+	exp_info.priv = buf;
+
+	return dma_buf_export(&exp_info);
+}
+EXPORT_SYMBOL_GPL(restricted_buffer_export);
+
+static struct dma_buf *restricted_dmabuf_allocate(struct dma_heap *dma_heap,
+						  unsigned long len,
+						  u32 fd_flags, u64 heap_flags)
+{
+	struct restricted_buffer *buf;
+	struct dma_buf *dmabuf;
+
+	buf = restricted_buffer_alloc(dma_heap_get_drvdata(dma_heap), len);
+	if (IS_ERR(buf))
+		return ERR_CAST(buf);
+
+	dmabuf = restricted_buffer_export(buf, fd_flags);
+	if (IS_ERR(dmabuf))
+		restricted_buffer_free(buf);
+
+	return dmabuf;
+}
+
+static const struct dma_heap_ops restricted_dma_heap_ops = {
+	.allocate = restricted_dmabuf_allocate,
+};
+
+int restricted_dmabuf_add_heap(struct restricted_heap *heap)
+{
+	struct dma_heap_export_info exp_info = {
+		.name = heap->name,
+		.ops = &restricted_dma_heap_ops,
+		.priv = heap,
+	};
+
+	return PTR_ERR_OR_ZERO(dma_heap_add(&exp_info));
+}
+
+MODULE_IMPORT_NS("DMA_BUF");
+MODULE_IMPORT_NS("DMA_BUF_HEAP");

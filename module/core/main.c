@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * restricted_heap.ko: the framework. Providers are modules of their own.
+ */
+#include <linux/export.h>
+#include <linux/module.h>
+
+#include "../restricted_heap.h"
+#include "core.h"
+
+/**
+ * restricted_heap_add() - make a heap known to the kernel and to user space
+ * @heap:	see restricted_heap_setup()
+ *
+ * Adds /sys/kernel/restricted_heap/<name>/ and then /dev/dma_heap/<name>, so
+ * that no user ever sees a heap that is not ready. A dma-buf heap cannot be
+ * removed: after success @heap must stay for good, and the provider's module
+ * must hold a reference to itself.
+ *
+ * Return: 0, -EINVAL (see restricted_heap_setup(); or the name is taken), or
+ * -ENOMEM.
+ */
+int restricted_heap_add(struct restricted_heap *heap)
+{
+	int ret;
+
+	ret = restricted_heap_setup(heap);
+	if (ret)
+		return ret;
+
+	ret = restricted_sysfs_add(heap);
+	if (ret)
+		return ret;
+
+	ret = restricted_dmabuf_add_heap(heap);
+	if (ret)
+		restricted_sysfs_remove(heap);
+
+	return ret;
+}
+EXPORT_SYMBOL_GPL(restricted_heap_add);
+
+static int __init restricted_heap_init(void)
+{
+	return restricted_sysfs_init();
+}
+module_init(restricted_heap_init);
+
+static void __exit restricted_heap_exit(void)
+{
+	restricted_sysfs_exit();
+}
+module_exit(restricted_heap_exit);
+
+MODULE_DESCRIPTION("Restricted memory: core and dma-buf exporter");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /sys/kernel/restricted_heap/<heap>/: semantics, stats, and the provider's
+ * own files.
+ */
+#include <linux/kobject.h>
+#include <linux/sysfs.h>
+
+#include "../restricted_heap.h"
+#include "core.h"
+
+static struct kset *restricted_kset;
+
+static struct restricted_heap *to_heap(struct kobject *kobj)
+{
+	return container_of(kobj, struct restricted_heap, kobj);
+}
+
+static ssize_t semantics_show(struct restricted_heap *heap, char *buf)
+{
+	const struct restricted_semantics *s = heap->semantics;
+
+	return sysfs_emit(buf,
+			  "denied %s\ngranted %s\nrestricted %s\nenforced %s\nzeroed %s\n",
+			  s->denied, s->granted, s->restricted, s->enforced,
+			  s->zeroed);
+}
+
+static ssize_t stats_show(struct restricted_heap *heap, char *buf)
+{
+	struct restricted_heap_stats *s = &heap->stats;
+	/* Frees first: a buffer freed meanwhile is counted as live, not as -1 */
+	long frees = atomic_long_read(&s->frees);
+	long allocs = atomic_long_read(&s->allocs);
+	int at;
+
+	at = sysfs_emit(buf,
+			"allocs %ld\nfrees %ld\nfailures %ld\nlive_buffers %ld\nlive_bytes %ld\npeak_bytes %ld\nrestricts %ld\nunrestricts %ld\nquarantined_buffers %ld\nquarantined_bytes %ld\n",
+			allocs, frees, atomic_long_read(&s->failures),
+			allocs - frees, atomic_long_read(&s->live_bytes),
+			atomic_long_read(&s->peak_bytes),
+			atomic_long_read(&s->restricts),
+			atomic_long_read(&s->unrestricts),
+			atomic_long_read(&s->quarantined_buffers),
+			atomic_long_read(&s->quarantined_bytes));
+	if (heap->ops->stats_show)
+		at = heap->ops->stats_show(heap, buf, at);
+
+	return at;
+}
+
+#define RESTRICTED_HEAP_ATTR_RO(_name)					\
+	struct restricted_heap_attr restricted_heap_attr_##_name =	\
+		__ATTR_RO(_name)
+
+static RESTRICTED_HEAP_ATTR_RO(semantics);
+static RESTRICTED_HEAP_ATTR_RO(stats);
+
+static struct attribute *restricted_heap_attrs[] = {
+	&restricted_heap_attr_semantics.attr,
+	&restricted_heap_attr_stats.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(restricted_heap);
+
+static ssize_t heap_attr_show(struct kobject *kobj, struct attribute *attr,
+			      char *buf)
+{
+	struct restricted_heap_attr *a =
+		container_of(attr, struct restricted_heap_attr, attr);
+
+	return a->show ? a->show(to_heap(kobj), buf) : -EIO;
+}
+
+static ssize_t heap_attr_store(struct kobject *kobj, struct attribute *attr,
+			       const char *buf, size_t count)
+{
+	struct restricted_heap_attr *a =
+		container_of(attr, struct restricted_heap_attr, attr);
+
+	return a->store ? a->store(to_heap(kobj), buf, count) : -EIO;
+}
+
+static const struct sysfs_ops heap_sysfs_ops = {
+	.show = heap_attr_show,
+	.store = heap_attr_store,
+};
+
+/* The heap's memory is its provider's, who outlives the kobject. */
+static void heap_kobj_release(struct kobject *kobj)
+{
+}
+
+static const struct kobj_type heap_ktype = {
+	.release = heap_kobj_release,
+	.sysfs_ops = &heap_sysfs_ops,
+	.default_groups = restricted_heap_groups,
+};
+
+int restricted_sysfs_add(struct restricted_heap *heap)
+{
+	int ret;
+
+	heap->kobj.kset = restricted_kset;
+	ret = kobject_init_and_add(&heap->kobj, &heap_ktype, NULL, "%s",
+				   heap->name);
+	if (ret)
+		goto err_put;
+
+	if (heap->attrs) {
+		ret = sysfs_create_files(&heap->kobj, heap->attrs);
+		if (ret)
+			goto err_put;
+	}
+
+	return 0;
+
+err_put:
+	kobject_put(&heap->kobj);
+
+	return ret;
+}
+
+void restricted_sysfs_remove(struct restricted_heap *heap)
+{
+	kobject_put(&heap->kobj);
+}
+
+int restricted_sysfs_init(void)
+{
+	restricted_kset = kset_create_and_add("restricted_heap", NULL,
+					      kernel_kobj);
+
+	return restricted_kset ? 0 : -ENOMEM;
+}
+
+void restricted_sysfs_exit(void)
+{
+	kset_unregister(restricted_kset);
+}

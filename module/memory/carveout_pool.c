@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/device.h>
+#include <linux/export.h>
+#include <linux/genalloc.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/of.h>
+#include <linux/of_reserved_mem.h>
+#include <linux/string.h>
+
+#include "carveout_pool.h"
+
+static int find_region(struct carveout_pool *pool, const char *compatible)
+{
+	struct reserved_mem *rmem;
+
+	pool->node = of_find_compatible_node(NULL, NULL, compatible);
+	if (!pool->node)
+		return -ENODEV;
+
+	rmem = of_reserved_mem_lookup(pool->node);
+	if (!rmem || !rmem->size || !PAGE_ALIGNED(rmem->base | rmem->size) ||
+	    !pfn_valid(PHYS_PFN(rmem->base))) {
+		of_node_put(pool->node);
+		return -EINVAL;
+	}
+	pool->base = rmem->base;
+	pool->size = rmem->size;
+
+	return 0;
+}
+
+/**
+ * carveout_pool_init() - take over a reserved region
+ * @pool:	to fill
+ * @compatible:	of the reserved-memory node; it must say no-map
+ *
+ * Return: 0, -ENODEV (no such node), -EINVAL (its region is empty, not made of
+ * whole pages, or not in memory that the kernel keeps pages for), or -ENOMEM.
+ */
+int carveout_pool_init(struct carveout_pool *pool, const char *compatible)
+{
+	int ret;
+
+	ret = find_region(pool, compatible);
+	if (ret)
+		return ret;
+
+	pool->vaddr = memremap(pool->base, pool->size, MEMREMAP_WB);
+	if (!pool->vaddr) {
+		ret = -ENOMEM;
+		goto err_put_node;
+	}
+
+	pool->gen_pool = gen_pool_create(PAGE_SHIFT, NUMA_NO_NODE);
+	if (!pool->gen_pool) {
+		ret = -ENOMEM;
+		goto err_unmap;
+	}
+
+	ret = gen_pool_add(pool->gen_pool, pool->base, pool->size,
+			   NUMA_NO_NODE);
+	if (ret)
+		goto err_destroy_gen_pool;
+
+	return 0;
+
+err_destroy_gen_pool:
+	gen_pool_destroy(pool->gen_pool);
+err_unmap:
+	memunmap(pool->vaddr);
+err_put_node:
+	of_node_put(pool->node);
+
+	return ret;
+}
+EXPORT_SYMBOL_GPL(carveout_pool_init);
+
+/**
+ * carveout_pool_destroy() - undo carveout_pool_init()
+ * @pool:	a pool of which nothing is in use
+ */
+void carveout_pool_destroy(struct carveout_pool *pool)
+{
+	gen_pool_destroy(pool->gen_pool);
+	memunmap(pool->vaddr);
+	of_node_put(pool->node);
+}
+EXPORT_SYMBOL_GPL(carveout_pool_destroy);
+
+/**
+ * carveout_pool_alloc() - take contiguous pages
+ * @pool:	the pool
+ * @size:	in bytes, a multiple of the page size
+ * @zero:	whether to zero them
+ *
+ * Zeroed when taken and not when given back: then what a device wrote late is
+ * gone too, and the pool need not be zeroed as a whole at start.
+ *
+ * Return: their physical address, or 0 if there is no such run of free pages.
+ */
+phys_addr_t carveout_pool_alloc(struct carveout_pool *pool, size_t size,
+				bool zero)
+{
+	phys_addr_t pa = gen_pool_alloc(pool->gen_pool, size);
+
+	if (pa && zero)
+		memset(pool->vaddr + (pa - pool->base), 0, size);
+
+	return pa;
+}
+EXPORT_SYMBOL_GPL(carveout_pool_alloc);
+
+/**
+ * carveout_pool_free() - give pages back
+ * @pool:	the pool
+ * @pa:		what carveout_pool_alloc() returned
+ * @size:	what it was given
+ */
+void carveout_pool_free(struct carveout_pool *pool, phys_addr_t pa,
+			size_t size)
+{
+	gen_pool_free(pool->gen_pool, pa, size);
+}
+EXPORT_SYMBOL_GPL(carveout_pool_free);
+
+/**
+ * carveout_pool_avail() - count free memory
+ * @pool:	the pool
+ *
+ * Return: free bytes, not necessarily contiguous.
+ */
+size_t carveout_pool_avail(struct carveout_pool *pool)
+{
+	return gen_pool_avail(pool->gen_pool);
+}
+EXPORT_SYMBOL_GPL(carveout_pool_avail);
+
+/**
+ * carveout_pool_lists_device() - whether the device tree gives @dev the region
+ * @pool:	the pool
+ * @dev:	a device
+ *
+ * Return: true if the device's memory-region property names the pool's node.
+ */
+bool carveout_pool_lists_device(struct carveout_pool *pool,
+				struct device *dev)
+{
+	struct of_phandle_iterator it;
+	int err;
+
+	of_for_each_phandle(&it, err, dev->of_node, "memory-region", NULL, 0)
+		if (it.node == pool->node) {
+			of_node_put(it.node);
+			return true;
+		}
+
+	return false;
+}
+EXPORT_SYMBOL_GPL(carveout_pool_lists_device);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Restricted memory: what it is, who provides it, and how it is used.
+ *
+ * The core defines the memory type. It knows nothing of dma-buf: an in-kernel
+ * user takes buffers with restricted_buffer_alloc(). The dma-buf heap under
+ * /dev/dma_heap/ is one such user.
+ *
+ * Type and op names are those of the restricted_heap series (v4). Where its
+ * signatures could not keep a promise they are extended, and the kernel-doc
+ * says so.
+ */
+#ifndef RESTRICTED_HEAP_H
+#define RESTRICTED_HEAP_H
+
+#include <linux/atomic.h>
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/scatterlist.h>
+#include <linux/types.h>
+
+struct device;
+struct dma_buf;
+struct restricted_buffer;
+struct restricted_heap;
+
+/*
+ * The length of a scatterlist entry has 32 bits. A request that does not fit
+ * is refused as a whole, with -ENOMEM as any other that no pool could hold.
+ */
+#define RESTRICTED_MAX_SIZE	(UINT_MAX & PAGE_MASK)
+
+/**
+ * struct restricted_range - one physically contiguous part of a buffer
+ * @pa:		physical address, page aligned
+ * @length:	in bytes, a multiple of the page size
+ */
+struct restricted_range {
+	phys_addr_t pa;
+	size_t length;
+};
+
+/**
+ * struct restricted_buffer - one piece of restricted memory
+ * @heap:	the heap it comes from
+ * @size:	in bytes, a multiple of the page size
+ * @sgt:	where it lies; filled by the provider, with
+ *		restricted_buffer_set_ranges(), in memory_alloc or in
+ *		memory_restrict; freed by the core
+ * @priv:	the provider's own
+ * @single:	the table of a buffer that is one range, which most are
+ * @node:	entry in &restricted_heap.quarantine
+ *
+ * All members but @sgt and @priv belong to the core.
+ */
+struct restricted_buffer {
+	struct restricted_heap *heap;
+	size_t size;
+	struct sg_table sgt;
+	u64 priv;
+	struct scatterlist single;
+	struct list_head node;
+};
+
+/**
+ * struct restricted_heap_ops - what a provider of restricted memory does
+ * @heap_init:		optional. Called once before the first allocation, under
+ *			a lock; while it fails it is called again at the next
+ *			allocation.
+ * @memory_alloc:	mandatory. Take memory, or prepare to take it.
+ * @memory_free:	mandatory. Undo @memory_alloc. Never called for a buffer
+ *			that is still restricted.
+ * @memory_restrict:	optional: memory that is restricted from birth has none.
+ *			Put the memory out of the CPU's reach. On error nothing
+ *			of the buffer is restricted.
+ * @memory_unrestrict:	present if and only if @memory_restrict is. Returns an
+ *			error where the series returns void: the core
+ *			quarantines a buffer whose protection could not be
+ *			lifted and never frees it.
+ * @device_permitted:	optional, an extension. Whether @dev may access the
+ *			memory. Without it any device may that reaches the
+ *			memory without a bounce buffer.
+ * @stats_show:		optional, an extension. Add the provider's own lines
+ *			``name value`` to the ``stats`` file: write to @buf from
+ *			offset @at with sysfs_emit_at(), return the new offset.
+ *
+ * All int ops return 0 or a negative errno.
+ */
+struct restricted_heap_ops {
+	int (*heap_init)(struct restricted_heap *heap);
+
+	int (*memory_alloc)(struct restricted_heap *heap,
+			    struct restricted_buffer *buf);
+	void (*memory_free)(struct restricted_heap *heap,
+			    struct restricted_buffer *buf);
+
+	int (*memory_restrict)(struct restricted_heap *heap,
+			       struct restricted_buffer *buf);
+	int (*memory_unrestrict)(struct restricted_heap *heap,
+				 struct restricted_buffer *buf);
+
+	bool (*device_permitted)(struct restricted_heap *heap,
+				 struct device *dev);
+	int (*stats_show)(struct restricted_heap *heap, char *buf, int at);
+};
+
+/**
+ * struct restricted_semantics - what "restricted" means for a heap
+ * @denied:	who cannot access the memory
+ * @granted:	who can
+ * @restricted:	since when a buffer is restricted, and by whom
+ * @enforced:	what stops an access all the same
+ * @zeroed:	when the last owner's bytes are removed, and by whom
+ *
+ * Shown in the ``semantics`` file, a line a member.
+ */
+struct restricted_semantics {
+	const char *denied;
+	const char *granted;
+	const char *restricted;
+	const char *enforced;
+	const char *zeroed;
+};
+
+/**
+ * struct restricted_heap_stats - a heap's books
+ * @allocs:		buffers handed out
+ * @frees:		buffers taken back, those in quarantine included
+ * @failures:		allocations that failed
+ * @live_bytes:		bytes handed out and not taken back
+ * @peak_bytes:		the most @live_bytes has been
+ * @restricts:		successful calls of memory_restrict
+ * @unrestricts:	successful calls of memory_unrestrict
+ * @quarantined_buffers: buffers that could not be unrestricted
+ * @quarantined_bytes:	their size
+ */
+struct restricted_heap_stats {
+	atomic_long_t allocs;
+	atomic_long_t frees;
+	atomic_long_t failures;
+	atomic_long_t live_bytes;
+	atomic_long_t peak_bytes;
+	atomic_long_t restricts;
+	atomic_long_t unrestricts;
+	atomic_long_t quarantined_buffers;
+	atomic_long_t quarantined_bytes;
+};
+
+/**
+ * struct restricted_heap - a source of restricted memory
+ * @name:	also the name under /dev/dma_heap/ and of its buffers
+ * @ops:	the provider
+ * @semantics:	what its memory is
+ * @attrs:	optional, a NULL terminated list of the provider's own files,
+ *		made with RESTRICTED_HEAP_ATTR_RW()
+ *
+ * The provider sets the members above; the others are the core's.
+ *
+ * @stats:	the books
+ * @ready:	heap_init has succeeded
+ * @lock:	protects heap_init and @quarantine
+ * @quarantine:	buffers whose protection could not be lifted
+ * @kobj:	/sys/kernel/restricted_heap/<name>/
+ */
+struct restricted_heap {
+	const char *name;
+	const struct restricted_heap_ops *ops;
+	const struct restricted_semantics *semantics;
+	const struct attribute * const *attrs;
+
+	struct restricted_heap_stats stats;
+	bool ready;
+	/* Protects heap_init and the quarantine list */
+	struct mutex lock;
+	struct list_head quarantine;
+	struct kobject kobj;
+};
+
+/**
+ * struct restricted_heap_attr - a provider's own sysfs file
+ * @attr:	name and mode
+ * @show:	as &struct device_attribute's
+ * @store:	as &struct device_attribute's; all or nothing: a bad value is
+ *		refused with -EINVAL and changes nothing
+ */
+struct restricted_heap_attr {
+	struct attribute attr;
+	ssize_t (*show)(struct restricted_heap *heap, char *buf);
+	ssize_t (*store)(struct restricted_heap *heap, const char *buf,
+			 size_t count);
+};
+
+#define RESTRICTED_HEAP_ATTR_RW(_name)					\
+	struct restricted_heap_attr restricted_heap_attr_##_name =	\
+		__ATTR(_name, 0644, _name##_show, _name##_store)
+
+int restricted_heap_setup(struct restricted_heap *heap);
+int restricted_heap_add(struct restricted_heap *heap);
+
+struct restricted_buffer *restricted_buffer_alloc(struct restricted_heap *heap,
+						  size_t size);
+void restricted_buffer_free(struct restricted_buffer *buf);
+int restricted_buffer_set_ranges(struct restricted_buffer *buf,
+				 const struct restricted_range *ranges,
+				 unsigned int count);
+
+struct dma_buf *restricted_buffer_export(struct restricted_buffer *buf,
+					 u32 fd_flags);
+
+#endif /* RESTRICTED_HEAP_H */

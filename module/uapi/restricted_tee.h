@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The memory service: the calls between the normal world and the secure
+ * world's owner of restricted memory.
+ *
+ * Shared by the kernel's TEE client, the service inside OP-TEE, the
+ * instruments and the stressors; so this file includes nothing but fixed
+ * width types, and needs <linux/types.h> or <stdint.h> before it.
+ *
+ * UUID and commands 0x10000 to 0x10002 are those of the restricted_heap
+ * series (MediaTek memory service). GlobalPlatform values are 32 bits wide
+ * inside the TEE whatever the kernel's struct tee_param holds: sizes and
+ * addresses in values are below 4 GiB, and a caller has to refuse what is not.
+ *
+ * Commands up to MEMSVC_CMD_LAST_PRIVILEGED change protection, and are
+ * accepted from a session the kernel opened (TEE_IOCTL_LOGIN_REE_KERNEL) only.
+ * All others are open to user space.
+ */
+#ifndef RESTRICTED_TEE_H
+#define RESTRICTED_TEE_H
+
+/* 4477588a-8476-11e2-ad15-e41f1390d676, the fields of a struct TEE_UUID */
+#define MEMSVC_UUID { 0x4477588a, 0x8476, 0x11e2, \
+		      { 0xad, 0x15, 0xe4, 0x1f, 0x13, 0x90, 0xd6, 0x76 } }
+
+/* The same as 16 bytes in network order, as TEE_IOC_OPEN_SESSION wants it */
+#define MEMSVC_UUID_BYTES { 0x44, 0x77, 0x58, 0x8a, 0x84, 0x76, 0x11, 0xe2, \
+			    0xad, 0x15, 0xe4, 0x1f, 0x13, 0x90, 0xd6, 0x76 }
+
+/*
+ * Take memory from the service's pool, zeroed and out of the normal world's
+ * reach from now on.
+ *
+ * [in]     value[0].a  size in bytes, a multiple of the page size
+ * [in]     value[0].b  alignment in bytes, a power of two, 0 for any
+ * [in]     value[1].a  memory type, enum memsvc_type
+ * [inout]  value[2].a  in: base of the CMA area; out: number of ranges
+ * [inout]  value[2].b  in: size of the CMA area; out: address of range 0
+ * [out]    value[3].a  handle, never 0
+ *
+ * TEE_ERROR_BAD_PARAMETERS  size 0, not a multiple, or alignment or type bad
+ * TEE_ERROR_OUT_OF_MEMORY   the pool cannot hold it, or no handle is free
+ */
+#define MEMSVC_CMD_ZALLOC	0x10000
+
+/*
+ * Give memory back. The service scrubs it before it can be handed out again.
+ *
+ * [in]     value[0].a  handle
+ * [out]    value[1].a  status: 0, or a TEE_ERROR code
+ *
+ * TEE_ERROR_ITEM_NOT_FOUND  no such handle (never given, or given back before)
+ */
+#define MEMSVC_CMD_FREE		0x10001
+
+/*
+ * Tell where the memory is.
+ *
+ * [in]     value[0].a  handle
+ * [inout]  memref[1]   array of struct memsvc_range, filled
+ *
+ * TEE_ERROR_ITEM_NOT_FOUND  no such handle
+ * TEE_ERROR_SHORT_BUFFER    memref[1].size tells how much is needed
+ */
+#define MEMSVC_CMD_RETRIEVE_SG	0x10002
+
+#define MEMSVC_CMD_LAST_PRIVILEGED	0x100ff
+
+/* Do nothing; takes any parameters and looks at none. */
+#define MEMSVC_CMD_NOP		0x10100
+
+/* [inout] value[0]: a and b swapped; shows that the values went both ways */
+#define MEMSVC_CMD_SWAP		0x10101
+
+/*
+ * The service's own books, summed.
+ *
+ * [out]    value[0].a  bytes in the pool		value[0].b  bytes free
+ * [out]    value[1].a  buffers live		value[1].b  ranges live
+ * [out]    value[2].a  buffers ever handed out	value[2].b  ever given back
+ */
+#define MEMSVC_CMD_STATS	0x10102
+
+/*
+ * The service's own books, whole.
+ *
+ * [inout]  memref[0]   array of struct memsvc_entry, one a live range, in the
+ *			order of their addresses
+ *
+ * TEE_ERROR_SHORT_BUFFER    memref[0].size tells how much is needed
+ */
+#define MEMSVC_CMD_TABLE	0x10103
+
+/**
+ * enum memsvc_type - where restricted memory comes from
+ * @MEMSVC_TYPE_STATIC: the service's own pool
+ * @MEMSVC_TYPE_CMA: an area that the caller lends with the call
+ */
+enum memsvc_type {
+	MEMSVC_TYPE_STATIC = 1,
+	MEMSVC_TYPE_CMA = 2,
+};
+
+/**
+ * struct memsvc_range - one physically contiguous part of a buffer
+ * @pa: physical address
+ * @length: in bytes
+ *
+ * Packed: the series' layout has no padding.
+ */
+struct memsvc_range {
+	uint64_t pa;
+	uint32_t length;
+} __attribute__((packed));
+
+/**
+ * struct memsvc_entry - one line of the service's table
+ * @pa: physical address of a live range
+ * @length: in bytes
+ * @handle: of the buffer the range belongs to
+ */
+struct memsvc_entry {
+	uint64_t pa;
+	uint32_t length;
+	uint32_t handle;
+};
+
+#endif /* RESTRICTED_TEE_H */
