@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <linux/tee_drv.h>
+
+#include "memsvc.h"
+
+/* Result codes of the GlobalPlatform TEE Client API, table 4-2 */
+#define TEEC_ERROR_ACCESS_DENIED	0xffff0001
+#define TEEC_ERROR_BAD_PARAMETERS	0xffff0006
+#define TEEC_ERROR_ITEM_NOT_FOUND	0xffff0008
+#define TEEC_ERROR_NOT_SUPPORTED	0xffff000a
+#define TEEC_ERROR_OUT_OF_MEMORY	0xffff000c
+#define TEEC_ERROR_SHORT_BUFFER		0xffff0010
+#define TEEC_ERROR_TARGET_DEAD		0xffff3024
+
+static int result_to_errno(u32 result)
+{
+	switch (result) {
+	case 0:
+		return 0;
+	case TEEC_ERROR_ACCESS_DENIED:
+		return -EACCES;
+	case TEEC_ERROR_BAD_PARAMETERS:
+		return -EINVAL;
+	case TEEC_ERROR_ITEM_NOT_FOUND:
+		return -ENOENT;
+	case TEEC_ERROR_NOT_SUPPORTED:
+		return -EOPNOTSUPP;
+	case TEEC_ERROR_OUT_OF_MEMORY:
+		return -ENOMEM;
+	case TEEC_ERROR_SHORT_BUFFER:
+		return -EOVERFLOW;
+	case TEEC_ERROR_TARGET_DEAD:
+		return -ENODEV;
+	default:
+		return -EIO;
+	}
+}
+
+static int match_optee(struct tee_ioctl_version_data *ver, const void *data)
+{
+	return ver->impl_id == TEE_IMPL_ID_OPTEE;
+}
+
+static int open_session(struct memsvc *svc)
+{
+	static const u8 uuid[] = MEMSVC_UUID_BYTES;
+	struct tee_ioctl_open_session_arg arg = {
+		.clnt_login = TEE_IOCTL_LOGIN_REE_KERNEL,
+	};
+	int ret;
+
+	memcpy(arg.uuid, uuid, sizeof(uuid));
+	ret = tee_client_open_session(svc->ctx, &arg, NULL);
+	if (ret < 0)
+		return ret;
+	/* No such service: as if there were no TEE at all */
+	if (arg.ret == TEEC_ERROR_ITEM_NOT_FOUND)
+		return -ENODEV;
+	if (arg.ret)
+		return result_to_errno(arg.ret);
+	svc->session = arg.session;
+
+	return 0;
+}
+
+/**
+ * memsvc_open() - find the service and open a session with kernel privileges
+ * @svc:	to fill; untouched on error
+ *
+ * Return: 0, -ENODEV (no TEE, or a TEE without the service), or a negative
+ * errno of the TEE driver.
+ */
+int memsvc_open(struct memsvc *svc)
+{
+	struct memsvc new = {};
+	int ret;
+
+	new.ctx = tee_client_open_context(NULL, match_optee, NULL, NULL);
+	if (IS_ERR(new.ctx)) {
+		ret = PTR_ERR(new.ctx);
+		return ret == -ENOENT ? -ENODEV : ret;
+	}
+
+	ret = open_session(&new);
+	if (ret) {
+		tee_client_close_context(new.ctx);
+		return ret;
+	}
+	svc->ctx = new.ctx;
+	svc->session = new.session;
+	atomic_long_set(&svc->calls, 0);
+
+	return 0;
+}
+EXPORT_SYMBOL_GPL(memsvc_open);
+
+/**
+ * memsvc_close() - undo memsvc_open()
+ * @svc:	an open session; memory that it took stays taken
+ */
+void memsvc_close(struct memsvc *svc)
+{
+	tee_client_close_session(svc->ctx, svc->session);
+	tee_client_close_context(svc->ctx);
+}
+EXPORT_SYMBOL_GPL(memsvc_close);
+
+/**
+ * memsvc_invoke() - make one call
+ * @svc:	an open session
+ * @cmd:	MEMSVC_CMD_...
+ * @params:	see there; up to four
+ * @count:	their number
+ *
+ * Return: 0, or a negative errno: of the TEE driver, or for the service's
+ * result -EACCES, -EINVAL, -ENOENT, -EOPNOTSUPP, -ENOMEM, -EOVERFLOW (short
+ * buffer), -ENODEV (the service died), -EIO (any other).
+ */
+int memsvc_invoke(struct memsvc *svc, u32 cmd, struct tee_param *params,
+		  unsigned int count)
+{
+	struct tee_ioctl_invoke_arg arg = {
+		.func = cmd,
+		.session = svc->session,
+		.num_params = count,
+	};
+	int ret;
+
+	atomic_long_inc(&svc->calls);
+	ret = tee_client_invoke_func(svc->ctx, &arg, params);
+
+	return ret < 0 ? ret : result_to_errno(arg.ret);
+}
+EXPORT_SYMBOL_GPL(memsvc_invoke);
+
+/**
+ * memsvc_zalloc() - take zeroed memory from the service's own pool
+ * @svc:	an open session
+ * @size:	in bytes, whole pages
+ * @grant:	to fill
+ *
+ * Return: 0, -ENOMEM (the pool cannot hold it; a size that the call's 32 bits
+ * cannot carry is never sent), or as memsvc_invoke().
+ */
+int memsvc_zalloc(struct memsvc *svc, size_t size, struct memsvc_grant *grant)
+{
+	struct tee_param params[4] = {
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT },
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT },
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INOUT },
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
+	};
+	int ret;
+
+	if (size > U32_MAX)
+		return -ENOMEM;
+
+	params[0].u.value.a = size;
+	params[0].u.value.b = PAGE_SIZE;
+	params[1].u.value.a = MEMSVC_TYPE_STATIC;
+	ret = memsvc_invoke(svc, MEMSVC_CMD_ZALLOC, params, ARRAY_SIZE(params));
+	if (ret)
+		return ret;
+
+	grant->count = params[2].u.value.a;
+	grant->base = params[2].u.value.b;
+	grant->handle = params[3].u.value.a;
+
+	return 0;
+}
+EXPORT_SYMBOL_GPL(memsvc_zalloc);
+
+/**
+ * memsvc_retrieve() - ask where a grant's memory lies
+ * @svc:	an open session
+ * @handle:	of the grant
+ * @ranges:	to fill
+ * @count:	of the grant; the answer must have as many
+ *
+ * Return: 0, -EIO (the answer has another length), -ENOMEM, or as
+ * memsvc_invoke().
+ */
+int memsvc_retrieve(struct memsvc *svc, u32 handle,
+		    struct memsvc_range *ranges, unsigned int count)
+{
+	size_t bytes = array_size(count, sizeof(*ranges));
+	struct tee_param params[2] = {
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT },
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT },
+	};
+	struct tee_shm *shm;
+	int ret;
+
+	shm = tee_shm_alloc_kernel_buf(svc->ctx, bytes);
+	if (IS_ERR(shm))
+		return PTR_ERR(shm);
+
+	params[0].u.value.a = handle;
+	params[1].u.memref.shm = shm;
+	params[1].u.memref.size = bytes;
+	ret = memsvc_invoke(svc, MEMSVC_CMD_RETRIEVE_SG, params,
+			    ARRAY_SIZE(params));
+	if (!ret && params[1].u.memref.size != bytes)
+		ret = -EIO;
+	if (!ret)
+		memcpy(ranges, tee_shm_get_va(shm, 0), bytes);
+	tee_shm_free(shm);
+
+	return ret;
+}
+EXPORT_SYMBOL_GPL(memsvc_retrieve);
+
+/**
+ * memsvc_free() - give a grant back
+ * @svc:	an open session
+ * @handle:	of the grant
+ *
+ * The call can succeed and the freeing fail: both are looked at.
+ *
+ * Return: 0: the memory is out of the caller's hands; or as memsvc_invoke():
+ * it may still be restricted.
+ */
+int memsvc_free(struct memsvc *svc, u32 handle)
+{
+	struct tee_param params[2] = {
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT,
+		  .u.value.a = handle },
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
+	};
+	int ret;
+
+	ret = memsvc_invoke(svc, MEMSVC_CMD_FREE, params, ARRAY_SIZE(params));
+
+	return ret ? ret : result_to_errno(params[1].u.value.a);
+}
+EXPORT_SYMBOL_GPL(memsvc_free);
