@@ -20,6 +20,8 @@
 #include <linux/scatterlist.h>
 #include <linux/types.h>
 
+#include "memory/sgt_single.h"
+
 struct device;
 struct dma_buf;
 struct restricted_buffer;
@@ -46,8 +48,8 @@ struct restricted_range {
  * @heap:	the heap it comes from
  * @size:	in bytes, a multiple of the page size
  * @sgt:	where it lies; filled by the provider, with
- *		restricted_buffer_set_ranges(), in memory_alloc or in
- *		memory_restrict; freed by the core
+ *		restricted_buffer_set_range() or restricted_buffer_set_ranges(),
+ *		in memory_alloc or in memory_restrict; freed by the core
  * @priv:	the provider's own
  * @single:	the table of a buffer that is one range, which most are
  * @node:	entry in &restricted_heap.quarantine
@@ -82,8 +84,9 @@ struct restricted_buffer {
  *			memory. Without it any device may that reaches the
  *			memory without a bounce buffer.
  * @stats_show:		optional, an extension. Add the provider's own lines
- *			``name value`` to the ``stats`` file: write to @buf from
- *			offset @at with sysfs_emit_at(), return the new offset.
+ *			``name value`` to the ``stats`` file, ``live_bytes``
+ *			among them: write to @buf from offset @at with
+ *			sysfs_emit_at(), return the new offset.
  *
  * All int ops return 0 or a negative errno.
  */
@@ -128,23 +131,22 @@ struct restricted_semantics {
  * @allocs:		buffers handed out
  * @frees:		buffers taken back, those in quarantine included
  * @failures:		allocations that failed
- * @live_bytes:		bytes handed out and not taken back
- * @peak_bytes:		the most @live_bytes has been
  * @restricts:		successful calls of memory_restrict
  * @unrestricts:	successful calls of memory_unrestrict
  * @quarantined_buffers: buffers that could not be unrestricted
  * @quarantined_bytes:	their size
+ *
+ * The core counts buffers; the bytes in use are the provider's to tell, who
+ * has to know them anyway.
  */
 struct restricted_heap_stats {
-	atomic_long_t allocs;
-	atomic_long_t frees;
-	atomic_long_t failures;
-	atomic_long_t live_bytes;
-	atomic_long_t peak_bytes;
-	atomic_long_t restricts;
-	atomic_long_t unrestricts;
-	atomic_long_t quarantined_buffers;
-	atomic_long_t quarantined_bytes;
+	atomic64_t allocs;
+	atomic64_t frees;
+	atomic64_t failures;
+	atomic64_t restricts;
+	atomic64_t unrestricts;
+	atomic64_t quarantined_buffers;
+	atomic64_t quarantined_bytes;
 };
 
 /**
@@ -157,20 +159,20 @@ struct restricted_heap_stats {
  *
  * The provider sets the members above; the others are the core's.
  *
+ * @active:	@ops from when heap_init has succeeded, NULL before
  * @stats:	the books
- * @ready:	heap_init has succeeded
  * @lock:	protects heap_init and @quarantine
  * @quarantine:	buffers whose protection could not be lifted
  * @kobj:	/sys/kernel/restricted_heap/<name>/
  */
 struct restricted_heap {
+	const struct restricted_heap_ops *active;
 	const char *name;
 	const struct restricted_heap_ops *ops;
 	const struct restricted_semantics *semantics;
 	const struct attribute * const *attrs;
 
 	struct restricted_heap_stats stats;
-	bool ready;
 	/* Protects heap_init and the quarantine list */
 	struct mutex lock;
 	struct list_head quarantine;
@@ -201,6 +203,17 @@ int restricted_heap_add(struct restricted_heap *heap);
 struct restricted_buffer *restricted_buffer_alloc(struct restricted_heap *heap,
 						  size_t size);
 void restricted_buffer_free(struct restricted_buffer *buf);
+/**
+ * restricted_buffer_set_range() - tell where a contiguous buffer lies
+ * @buf:	a buffer in memory_alloc or memory_restrict, not told before
+ * @pa:		its physical address, page aligned
+ */
+static inline void restricted_buffer_set_range(struct restricted_buffer *buf,
+					       phys_addr_t pa)
+{
+	sgt_init_single(&buf->sgt, &buf->single, pa, buf->size);
+}
+
 int restricted_buffer_set_ranges(struct restricted_buffer *buf,
 				 const struct restricted_range *ranges,
 				 unsigned int count);

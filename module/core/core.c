@@ -10,41 +10,37 @@
 #include <linux/slab.h>
 
 #include "../restricted_heap.h"
+#include "buffer.h"
+#include "core.h"
 
-static void account_alloc(struct restricted_heap *heap, size_t size)
+struct kmem_cache *restricted_buffer_cache;
+
+int restricted_core_init(void)
 {
-	struct restricted_heap_stats *stats = &heap->stats;
-	long live, peak;
+	restricted_buffer_cache = KMEM_CACHE(restricted_buffer, 0);
 
-	atomic_long_inc(&stats->allocs);
-	live = atomic_long_add_return_relaxed(size, &stats->live_bytes);
-	peak = atomic_long_read(&stats->peak_bytes);
-	while (unlikely(live > peak) &&
-	       !atomic_long_try_cmpxchg_relaxed(&stats->peak_bytes, &peak,
-						live))
-		;
+	return restricted_buffer_cache ? 0 : -ENOMEM;
 }
 
-static void account_free(struct restricted_heap *heap, size_t size)
+void restricted_core_exit(void)
 {
-	atomic_long_sub(size, &heap->stats.live_bytes);
-	atomic_long_inc(&heap->stats.frees);
+	kmem_cache_destroy(restricted_buffer_cache);
 }
 
 /*
  * The first allocation initialises the heap: a TEE may come up long after the
  * module. A failure leaves no trace, so that a later allocation tries anew.
  */
-static int heap_init_slow(struct restricted_heap *heap)
+int restricted_heap_activate(struct restricted_heap *heap)
 {
 	int ret = 0;
 
 	mutex_lock(&heap->lock);
-	if (!heap->ready) {
+	if (!heap->active) {
 		ret = heap->ops->heap_init(heap);
 		if (!ret) {
-			/* Pairs with the acquire in heap_init_once() */
-			smp_store_release(&heap->ready, true);
+			/* Pairs with the acquire in buffer_alloc() */
+			smp_store_release(&heap->active, heap->ops);
 		}
 	}
 	mutex_unlock(&heap->lock);
@@ -52,29 +48,9 @@ static int heap_init_slow(struct restricted_heap *heap)
 	return ret;
 }
 
-static inline int heap_init_once(struct restricted_heap *heap)
-{
-	/* Pairs with the release in heap_init_slow() */
-	if (likely(smp_load_acquire(&heap->ready)))
-		return 0;
-
-	return heap_init_slow(heap);
-}
-
-static int restrict_buffer(struct restricted_heap *heap,
-			   struct restricted_buffer *buf)
-{
-	int ret = heap->ops->memory_restrict(heap, buf);
-
-	if (!ret)
-		atomic_long_inc(&heap->stats.restricts);
-
-	return ret;
-}
-
 /* Memory that may still be restricted must not reach anybody ever again. */
-static void quarantine_buffer(struct restricted_heap *heap,
-			      struct restricted_buffer *buf, int err)
+void restricted_buffer_quarantine(struct restricted_heap *heap,
+				  struct restricted_buffer *buf, int err)
 {
 	pr_err("%s: cannot unrestrict %zu bytes (%d): quarantined\n",
 	       heap->name, buf->size, err);
@@ -82,32 +58,12 @@ static void quarantine_buffer(struct restricted_heap *heap,
 	mutex_lock(&heap->lock);
 	list_add_tail(&buf->node, &heap->quarantine);
 	mutex_unlock(&heap->lock);
-	atomic_long_inc(&heap->stats.quarantined_buffers);
-	atomic_long_add(buf->size, &heap->stats.quarantined_bytes);
-}
-
-static bool unrestrict_buffer(struct restricted_heap *heap,
-			      struct restricted_buffer *buf)
-{
-	int ret = heap->ops->memory_unrestrict(heap, buf);
-
-	if (ret) {
-		quarantine_buffer(heap, buf, ret);
-		return false;
-	}
-	atomic_long_inc(&heap->stats.unrestricts);
-
-	return true;
-}
-
-static void free_table(struct restricted_buffer *buf)
-{
-	if (buf->sgt.sgl != &buf->single)
-		sg_free_table(&buf->sgt);
+	atomic64_inc(&heap->stats.quarantined_buffers);
+	atomic64_add(buf->size, &heap->stats.quarantined_bytes);
 }
 
 /**
- * restricted_buffer_set_ranges() - tell where a buffer lies
+ * restricted_buffer_set_ranges() - tell where a scattered buffer lies
  * @buf:	a buffer in memory_alloc or memory_restrict, not told before
  * @ranges:	the parts, none longer than RESTRICTED_MAX_SIZE
  * @count:	their number, at least 1
@@ -124,67 +80,17 @@ int restricted_buffer_set_ranges(struct restricted_buffer *buf,
 	unsigned int i;
 	int ret;
 
-	if (likely(count == 1)) {
-		sg_init_table(&buf->single, 1);
-		buf->sgt.sgl = &buf->single;
-		buf->sgt.nents = 1;
-		buf->sgt.orig_nents = 1;
-	} else {
-		ret = sg_alloc_table(&buf->sgt, count, GFP_KERNEL);
-		if (ret)
-			return ret;
-	}
+	ret = sg_alloc_table(&buf->sgt, count, GFP_KERNEL);
+	if (ret)
+		return ret;
 
 	for_each_sgtable_sg(&buf->sgt, sg, i)
 		sg_set_page(sg, phys_to_page(ranges[i].pa), ranges[i].length,
-			    offset_in_page(ranges[i].pa));
+			    0);
 
 	return 0;
 }
 EXPORT_SYMBOL_GPL(restricted_buffer_set_ranges);
-
-static struct restricted_buffer *buffer_alloc(struct restricted_heap *heap,
-					      size_t size)
-{
-	const struct restricted_heap_ops *ops = heap->ops;
-	struct restricted_buffer *buf;
-	int ret;
-
-	if (unlikely(!size || size > RESTRICTED_MAX_SIZE))
-		return ERR_PTR(size ? -ENOMEM : -EINVAL);
-
-	ret = heap_init_once(heap);
-	if (unlikely(ret))
-		return ERR_PTR(ret);
-
-	buf = kzalloc_obj(*buf);
-	if (unlikely(!buf))
-		return ERR_PTR(-ENOMEM);
-	buf->heap = heap;
-	buf->size = PAGE_ALIGN(size);
-
-	ret = ops->memory_alloc(heap, buf);
-	if (unlikely(ret))
-		goto err_free_buf;
-
-	if (ops->memory_restrict) {
-		ret = restrict_buffer(heap, buf);
-		if (unlikely(ret))
-			goto err_free_memory;
-	}
-
-	account_alloc(heap, buf->size);
-
-	return buf;
-
-err_free_memory:
-	ops->memory_free(heap, buf);
-	free_table(buf);
-err_free_buf:
-	kfree(buf);
-
-	return ERR_PTR(ret);
-}
 
 /**
  * restricted_buffer_alloc() - take a restricted buffer
@@ -203,12 +109,10 @@ err_free_buf:
 struct restricted_buffer *restricted_buffer_alloc(struct restricted_heap *heap,
 						  size_t size)
 {
-	struct restricted_buffer *buf = buffer_alloc(heap, size);
+	if (!size)
+		return ERR_PTR(-EINVAL);
 
-	if (IS_ERR(buf))
-		atomic_long_inc(&heap->stats.failures);
-
-	return buf;
+	return buffer_alloc(heap, PAGE_ALIGN(size));
 }
 EXPORT_SYMBOL_GPL(restricted_buffer_alloc);
 
@@ -221,16 +125,7 @@ EXPORT_SYMBOL_GPL(restricted_buffer_alloc);
  */
 void restricted_buffer_free(struct restricted_buffer *buf)
 {
-	struct restricted_heap *heap = buf->heap;
-	const struct restricted_heap_ops *ops = heap->ops;
-
-	account_free(heap, buf->size);
-	if (ops->memory_unrestrict && !unrestrict_buffer(heap, buf))
-		return;
-
-	ops->memory_free(heap, buf);
-	free_table(buf);
-	kfree(buf);
+	buffer_free(buf);
 }
 EXPORT_SYMBOL_GPL(restricted_buffer_free);
 
@@ -255,7 +150,7 @@ int restricted_heap_setup(struct restricted_heap *heap)
 
 	mutex_init(&heap->lock);
 	INIT_LIST_HEAD(&heap->quarantine);
-	heap->ready = !ops->heap_init;
+	heap->active = ops->heap_init ? NULL : ops;
 
 	return 0;
 }

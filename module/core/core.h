@@ -3,7 +3,17 @@
 #ifndef RESTRICTED_HEAP_CORE_H
 #define RESTRICTED_HEAP_CORE_H
 
+struct kmem_cache;
+struct restricted_buffer;
 struct restricted_heap;
+
+extern struct kmem_cache *restricted_buffer_cache;
+
+int restricted_core_init(void);
+void restricted_core_exit(void);
+int restricted_heap_activate(struct restricted_heap *heap);
+void restricted_buffer_quarantine(struct restricted_heap *heap,
+				  struct restricted_buffer *buf, int err);
 
 int restricted_sysfs_init(void);
 void restricted_sysfs_exit(void);

@@ -13,6 +13,7 @@
 
 #include "../memory/attachment.h"
 #include "../restricted_heap.h"
+#include "buffer.h"
 #include "core.h"
 
 static bool device_permitted(struct restricted_heap *heap, struct device *dev)
@@ -54,7 +55,7 @@ static int restricted_dmabuf_cpu_access(struct dma_buf *dmabuf,
 
 static void restricted_dmabuf_release(struct dma_buf *dmabuf)
 {
-	restricted_buffer_free(dmabuf->priv);
+	buffer_free(dmabuf->priv);
 }
 
 /* No mmap and no vmap: the dma-buf core refuses both. */
@@ -100,12 +101,12 @@ static struct dma_buf *restricted_dmabuf_allocate(struct dma_heap *dma_heap,
 	struct restricted_buffer *buf;
 	struct dma_buf *dmabuf;
 
-	buf = restricted_buffer_alloc(dma_heap_get_drvdata(dma_heap), len);
+	buf = buffer_alloc(dma_heap_get_drvdata(dma_heap), len);
 	if (IS_ERR(buf))
 		return ERR_CAST(buf);
 
 	dmabuf = restricted_buffer_export(buf, fd_flags);
-	if (IS_ERR(dmabuf))
+	if (unlikely(IS_ERR(dmabuf)))
 		restricted_buffer_free(buf);
 
 	return dmabuf;

@@ -42,13 +42,24 @@ EXPORT_SYMBOL_GPL(restricted_heap_add);
 
 static int __init restricted_heap_init(void)
 {
-	return restricted_sysfs_init();
+	int ret;
+
+	ret = restricted_core_init();
+	if (ret)
+		return ret;
+
+	ret = restricted_sysfs_init();
+	if (ret)
+		restricted_core_exit();
+
+	return ret;
 }
 module_init(restricted_heap_init);
 
 static void __exit restricted_heap_exit(void)
 {
 	restricted_sysfs_exit();
+	restricted_core_exit();
 }
 module_exit(restricted_heap_exit);
 

@@ -29,20 +29,18 @@ static ssize_t semantics_show(struct restricted_heap *heap, char *buf)
 static ssize_t stats_show(struct restricted_heap *heap, char *buf)
 {
 	struct restricted_heap_stats *s = &heap->stats;
-	/* Frees first: a buffer freed meanwhile is counted as live, not as -1 */
-	long frees = atomic_long_read(&s->frees);
-	long allocs = atomic_long_read(&s->allocs);
+	/* Frees first: a buffer freed meanwhile counts as live, not as -1 */
+	s64 frees = atomic64_read(&s->frees);
+	s64 allocs = atomic64_read(&s->allocs);
 	int at;
 
 	at = sysfs_emit(buf,
-			"allocs %ld\nfrees %ld\nfailures %ld\nlive_buffers %ld\nlive_bytes %ld\npeak_bytes %ld\nrestricts %ld\nunrestricts %ld\nquarantined_buffers %ld\nquarantined_bytes %ld\n",
-			allocs, frees, atomic_long_read(&s->failures),
-			allocs - frees, atomic_long_read(&s->live_bytes),
-			atomic_long_read(&s->peak_bytes),
-			atomic_long_read(&s->restricts),
-			atomic_long_read(&s->unrestricts),
-			atomic_long_read(&s->quarantined_buffers),
-			atomic_long_read(&s->quarantined_bytes));
+			"allocs %lld\nfrees %lld\nfailures %lld\nlive_buffers %lld\nrestricts %lld\nunrestricts %lld\nquarantined_buffers %lld\nquarantined_bytes %lld\n",
+			allocs, frees, atomic64_read(&s->failures),
+			allocs - frees, atomic64_read(&s->restricts),
+			atomic64_read(&s->unrestricts),
+			atomic64_read(&s->quarantined_buffers),
+			atomic64_read(&s->quarantined_bytes));
 	if (heap->ops->stats_show)
 		at = heap->ops->stats_show(heap, buf, at);
 

@@ -16,6 +16,7 @@
 
 #include "../memory/attachment.h"
 #include "../memory/carveout_pool.h"
+#include "../memory/sgt_single.h"
 
 struct direct_buffer {
 	size_t size;
@@ -96,11 +97,7 @@ static struct dma_buf *direct_allocate(struct dma_heap *heap,
 		goto err_free_buf;
 	}
 
-	sg_init_table(&buf->single, 1);
-	sg_set_page(&buf->single, phys_to_page(pa), len, 0);
-	buf->sgt.sgl = &buf->single;
-	buf->sgt.nents = 1;
-	buf->sgt.orig_nents = 1;
+	sgt_init_single(&buf->sgt, &buf->single, pa, len);
 
 	exp_info.exp_name = dma_heap_get_name(heap);
 	exp_info.ops = &direct_dmabuf_ops;

@@ -19,14 +19,14 @@ static bool scrub = true;
 static int carveout_memory_alloc(struct restricted_heap *heap,
 				 struct restricted_buffer *buf)
 {
-	struct restricted_range range = { .length = buf->size };
+	phys_addr_t pa = carveout_pool_alloc(&pool, buf->size,
+					     READ_ONCE(scrub));
 
-	range.pa = carveout_pool_alloc(&pool, buf->size, READ_ONCE(scrub));
-	if (!range.pa)
+	if (!pa)
 		return -ENOMEM;
+	restricted_buffer_set_range(buf, pa);
 
-	/* Cannot fail: it is one range */
-	return restricted_buffer_set_ranges(buf, &range, 1);
+	return 0;
 }
 
 static void carveout_memory_free(struct restricted_heap *heap,
@@ -43,8 +43,11 @@ static bool carveout_device_permitted(struct restricted_heap *heap,
 
 static int carveout_stats_show(struct restricted_heap *heap, char *buf, int at)
 {
-	return at + sysfs_emit_at(buf, at, "pool_bytes %zu\npool_free %zu\n",
-				  pool.size, carveout_pool_avail(&pool));
+	size_t avail = carveout_pool_avail(&pool);
+
+	return at + sysfs_emit_at(buf, at,
+				  "live_bytes %zu\npool_bytes %zu\npool_free %zu\n",
+				  pool.size - avail, pool.size, avail);
 }
 
 static const struct restricted_heap_ops carveout_ops = {

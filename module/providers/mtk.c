@@ -18,6 +18,7 @@
 #include "../tee/memsvc.h"
 
 static struct memsvc svc;
+static atomic64_t live_bytes;
 
 static int mtk_heap_init(struct restricted_heap *heap)
 {
@@ -45,8 +46,8 @@ static bool range_is_sane(const struct restricted_range *range)
 	       pfn_valid(PHYS_PFN(range->pa + range->length - 1));
 }
 
-static int set_ranges(struct restricted_buffer *buf,
-		      const struct restricted_range *ranges, u32 count)
+static bool ranges_are_sane(const struct restricted_range *ranges, u32 count,
+			    size_t size)
 {
 	size_t sum = 0;
 	u32 i;
@@ -54,12 +55,10 @@ static int set_ranges(struct restricted_buffer *buf,
 	for (i = 0; i < count; i++) {
 		if (!range_is_sane(&ranges[i]) ||
 		    check_add_overflow(sum, ranges[i].length, &sum))
-			return -EIO;
+			return false;
 	}
-	if (sum != buf->size)
-		return -EIO;
 
-	return restricted_buffer_set_ranges(buf, ranges, count);
+	return sum == size;
 }
 
 static int retrieve_ranges(struct restricted_buffer *buf,
@@ -83,7 +82,10 @@ static int retrieve_ranges(struct restricted_buffer *buf,
 		ranges[i].length = answer[i].length;
 	}
 
-	return set_ranges(buf, ranges, grant->count);
+	if (!ranges_are_sane(ranges, grant->count, buf->size))
+		return -EIO;
+
+	return restricted_buffer_set_ranges(buf, ranges, grant->count);
 }
 
 /* One range, as nearly always, needs no second call. */
@@ -95,8 +97,12 @@ static int learn_ranges(struct restricted_buffer *buf,
 		.length = buf->size,
 	};
 
-	if (likely(grant->count == 1))
-		return set_ranges(buf, &range, 1);
+	if (likely(grant->count == 1)) {
+		if (!range_is_sane(&range))
+			return -EIO;
+		restricted_buffer_set_range(buf, range.pa);
+		return 0;
+	}
 	if (!grant->count || grant->count > buf->size >> PAGE_SHIFT)
 		return -EIO;
 
@@ -117,6 +123,7 @@ static int mtk_memory_restrict(struct restricted_heap *heap,
 	if (ret)
 		goto err_free_grant;
 	buf->priv = grant.handle;
+	atomic64_add(buf->size, &live_bytes);
 
 	return 0;
 
@@ -131,13 +138,19 @@ err_free_grant:
 static int mtk_memory_unrestrict(struct restricted_heap *heap,
 				 struct restricted_buffer *buf)
 {
-	return memsvc_free(&svc, buf->priv);
+	int ret = memsvc_free(&svc, buf->priv);
+
+	if (!ret)
+		atomic64_sub(buf->size, &live_bytes);
+
+	return ret;
 }
 
 static int mtk_stats_show(struct restricted_heap *heap, char *buf, int at)
 {
-	return at + sysfs_emit_at(buf, at, "tee_calls %ld\n",
-				  atomic_long_read(&svc.calls));
+	return at + sysfs_emit_at(buf, at, "live_bytes %lld\ntee_calls %lld\n",
+				  atomic64_read(&live_bytes),
+				  atomic64_read(&svc.calls));
 }
 
 static const struct restricted_heap_ops mtk_ops = {

@@ -93,7 +93,7 @@ int memsvc_open(struct memsvc *svc)
 	}
 	svc->ctx = new.ctx;
 	svc->session = new.session;
-	atomic_long_set(&svc->calls, 0);
+	atomic64_set(&svc->calls, 0);
 
 	return 0;
 }
@@ -131,7 +131,7 @@ int memsvc_invoke(struct memsvc *svc, u32 cmd, struct tee_param *params,
 	};
 	int ret;
 
-	atomic_long_inc(&svc->calls);
+	atomic64_inc(&svc->calls);
 	ret = tee_client_invoke_func(svc->ctx, &arg, params);
 
 	return ret < 0 ? ret : result_to_errno(arg.ret);

@@ -20,7 +20,7 @@ struct tee_param;
 struct memsvc {
 	struct tee_context *ctx;
 	u32 session;
-	atomic_long_t calls;
+	atomic64_t calls;
 };
 
 /**
