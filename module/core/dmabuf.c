@@ -106,7 +106,7 @@ static struct dma_buf *restricted_dmabuf_allocate(struct dma_heap *dma_heap,
 		return ERR_CAST(buf);
 
 	dmabuf = restricted_buffer_export(buf, fd_flags);
-	if (unlikely(IS_ERR(dmabuf)))
+	if (IS_ERR(dmabuf))
 		restricted_buffer_free(buf);
 
 	return dmabuf;

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The exporter: what it refuses, who may attach, and when a buffer ends. */
+#include <kunit/device.h>
+#include <kunit/test.h>
+#include <linux/dma-buf.h>
+#include <linux/dma-mapping.h>
+#include <linux/err.h>
+#include <linux/fcntl.h>
+#include <linux/iosys-map.h>
+#include <linux/module.h>
+#include <linux/string.h>
+
+#include "fake_heap.h"
+
+static struct dma_buf *export_buffer(struct kunit *test, struct fake_heap *fake)
+{
+	struct restricted_buffer *buf;
+	struct dma_buf *dmabuf;
+
+	buf = restricted_buffer_alloc(&fake->heap, 4 * PAGE_SIZE);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
+	dmabuf = restricted_buffer_export(buf, O_CLOEXEC | O_RDWR);
+	if (IS_ERR(dmabuf))
+		restricted_buffer_free(buf);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dmabuf);
+
+	return dmabuf;
+}
+
+/* __fput() of a kernel thread runs from a work queue. */
+static void put_and_wait(struct kunit *test, struct fake_heap *fake,
+			 struct dma_buf *dmabuf)
+{
+	int tries = 1000;
+
+	dma_buf_put(dmabuf);
+	while (!strchr(fake->log, 'F') && tries--)
+		schedule_timeout_uninterruptible(1);
+}
+
+static struct device *create_device(struct kunit *test)
+{
+	struct device *dev = kunit_device_register(test, "restricted-importer");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_ASSERT_EQ(test, 0,
+			dma_coerce_mask_and_coherent(dev, DMA_BIT_MASK(64)));
+
+	return dev;
+}
+
+static void buffer_carries_its_heaps_name(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+	struct dma_buf *dmabuf = export_buffer(test, fake);
+
+	KUNIT_EXPECT_STREQ(test, dmabuf->exp_name, fake->heap.name);
+	KUNIT_EXPECT_EQ(test, dmabuf->size, 4 * PAGE_SIZE);
+	put_and_wait(test, fake, dmabuf);
+}
+
+static void last_reference_ends_it_once(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+	struct dma_buf *dmabuf = export_buffer(test, fake);
+
+	get_dma_buf(dmabuf);
+	dma_buf_put(dmabuf);
+	KUNIT_EXPECT_STREQ(test, fake->log, "IAR");
+	put_and_wait(test, fake, dmabuf);
+	KUNIT_EXPECT_STREQ(test, fake->log, "IARUF");
+}
+
+static void cpu_cannot_vmap(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+	struct dma_buf *dmabuf = export_buffer(test, fake);
+	struct iosys_map map;
+
+	KUNIT_EXPECT_NE(test, dma_buf_vmap_unlocked(dmabuf, &map), 0);
+	put_and_wait(test, fake, dmabuf);
+}
+
+static void cpu_cannot_sync(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+	struct dma_buf *dmabuf = export_buffer(test, fake);
+
+	KUNIT_EXPECT_EQ(test, -EPERM,
+			dma_buf_begin_cpu_access(dmabuf, DMA_FROM_DEVICE));
+	KUNIT_EXPECT_EQ(test, -EPERM,
+			dma_buf_end_cpu_access(dmabuf, DMA_FROM_DEVICE));
+	put_and_wait(test, fake, dmabuf);
+}
+
+static void expect_attach(struct kunit *test, struct fake_heap *fake,
+			  struct device *dev, int expected)
+{
+	struct dma_buf *dmabuf = export_buffer(test, fake);
+	struct dma_buf_attachment *attachment;
+
+	attachment = dma_buf_attach(dmabuf, dev);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(attachment), expected);
+	if (!IS_ERR(attachment))
+		dma_buf_detach(dmabuf, attachment);
+	put_and_wait(test, fake, dmabuf);
+}
+
+static void permitted_device_attaches(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+
+	expect_attach(test, fake, create_device(test), 0);
+}
+
+static void device_not_permitted_is_busy(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+
+	fake->permitted = false;
+	expect_attach(test, fake, create_device(test), -EBUSY);
+}
+
+static void device_that_would_bounce_is_busy(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+	struct device *dev = create_device(test);
+
+	/* The machine's memory begins above this bus's reach */
+	dev->bus_dma_limit = DMA_BIT_MASK(24);
+	expect_attach(test, fake, dev, -EBUSY);
+}
+
+static void mapping_shows_every_range(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+	struct device *dev = create_device(test);
+	struct dma_buf_attachment *attachment;
+	struct restricted_buffer *buf;
+	struct dma_buf *dmabuf;
+	struct sg_table *table;
+
+	fake->ranges = 4;
+	dmabuf = export_buffer(test, fake);
+	buf = dmabuf->priv;
+	attachment = dma_buf_attach(dmabuf, dev);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, attachment);
+	table = dma_buf_map_attachment_unlocked(attachment, DMA_BIDIRECTIONAL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, table);
+
+	KUNIT_EXPECT_EQ(test, table->orig_nents, 4);
+	KUNIT_EXPECT_PTR_NE(test, table->sgl, buf->sgt.sgl);
+	KUNIT_EXPECT_EQ(test, sg_dma_address(table->sgl),
+			sg_phys(buf->sgt.sgl));
+
+	dma_buf_unmap_attachment_unlocked(attachment, table, DMA_BIDIRECTIONAL);
+	dma_buf_detach(dmabuf, attachment);
+	put_and_wait(test, fake, dmabuf);
+}
+
+static struct kunit_case dmabuf_cases[] = {
+	KUNIT_CASE(buffer_carries_its_heaps_name),
+	KUNIT_CASE(last_reference_ends_it_once),
+	KUNIT_CASE(cpu_cannot_vmap),
+	KUNIT_CASE(cpu_cannot_sync),
+	KUNIT_CASE(permitted_device_attaches),
+	KUNIT_CASE(device_not_permitted_is_busy),
+	KUNIT_CASE(device_that_would_bounce_is_busy),
+	KUNIT_CASE(mapping_shows_every_range),
+	{}
+};
+
+static struct kunit_suite dmabuf_suite = {
+	.name = "restricted_dmabuf",
+	.test_cases = dmabuf_cases,
+};
+
+kunit_test_suite(dmabuf_suite);
+
+MODULE_IMPORT_NS("DMA_BUF");
