@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# What the memory service adds to OP-TEE's configuration; handed to its build
+# as CFG_OPTEE_CONFIG=core/pta/memsvc/conf.mk, so that no makefile of OP-TEE
+# is changed.
+
+ifeq ($(and $(CFG_MEMSVC_BASE),$(CFG_MEMSVC_SIZE)),)
+$(error CFG_MEMSVC_BASE and CFG_MEMSVC_SIZE (the service's pool) are not set)
+endif
+
+# The most physical ranges that one buffer is made of. 256 ranges are what
+# fits one page in the layout of MEMSVC_CMD_RETRIEVE_SG.
+CFG_MEMSVC_MAX_RANGES ?= 256
+
+# Calls that are in OP-TEE at the same time; a call more waits in the normal
+# world. The default (2) would hide the service's own concurrency.
+CFG_NUM_THREADS ?= 8
+
+# OP-TEE's architecture makefile adds to this list of source folders.
+core-platform-subdirs := core/pta/memsvc
