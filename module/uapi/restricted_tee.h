@@ -39,7 +39,8 @@
  * [out]    value[3].a  handle, never 0
  *
  * TEE_ERROR_BAD_PARAMETERS  size 0, not a multiple, or alignment or type bad
- * TEE_ERROR_OUT_OF_MEMORY   the pool cannot hold it, or no handle is free
+ * TEE_ERROR_NOT_SUPPORTED   memory type CMA: not in this version
+ * TEE_ERROR_OUT_OF_MEMORY   the pool cannot hold it in MEMSVC_MAX_RANGES ranges
  */
 #define MEMSVC_CMD_ZALLOC	0x10000
 
@@ -63,6 +64,9 @@
  * TEE_ERROR_SHORT_BUFFER    memref[1].size tells how much is needed
  */
 #define MEMSVC_CMD_RETRIEVE_SG	0x10002
+
+/* A buffer is at most so many ranges: they fill one page of memsvc_range */
+#define MEMSVC_MAX_RANGES	256
 
 #define MEMSVC_CMD_LAST_PRIVILEGED	0x100ff
 

@@ -8,10 +8,6 @@ ifeq ($(and $(CFG_MEMSVC_BASE),$(CFG_MEMSVC_SIZE)),)
 $(error CFG_MEMSVC_BASE and CFG_MEMSVC_SIZE (the service's pool) are not set)
 endif
 
-# The most physical ranges that one buffer is made of. 256 ranges are what
-# fits one page in the layout of MEMSVC_CMD_RETRIEVE_SG.
-CFG_MEMSVC_MAX_RANGES ?= 256
-
 # Calls that are in OP-TEE at the same time; a call more waits in the normal
 # world. The default (2) would hide the service's own concurrency.
 CFG_NUM_THREADS ?= 8

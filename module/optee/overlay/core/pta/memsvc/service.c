@@ -25,7 +25,6 @@
 #include "table.h"
 
 static_assert(MEMSVC_REGION_PAGES <= MEMSVC_TABLE_MAX_PAGES);
-static_assert(CFG_MEMSVC_MAX_RANGES > 0);
 
 #define PARAMS(a, b, c, d)	TEE_PARAM_TYPES(TEE_PARAM_TYPE_##a, \
 						TEE_PARAM_TYPE_##b, \
@@ -43,7 +42,7 @@ static struct memsvc_pool pool;
 static struct memsvc_node table_nodes[MEMSVC_REGION_PAGES];
 static struct memsvc_slot table_slots[MEMSVC_REGION_PAGES];
 static struct memsvc_table table;
-static struct memsvc_run scratch[CFG_MEMSVC_MAX_RANGES];
+static struct memsvc_run scratch[MEMSVC_MAX_RANGES];
 
 /* What a session carries: whether the kernel opened it */
 static const bool from_kernel = true;
