@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "record.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Enough for a ratio of counts, and short: 0.1 stays 0.1 */
+#define REAL_DIGITS 12
+
+static const struct {
+	const char *name;
+	uint64_t num, den;
+	uint64_t min_samples;
+} quantiles[] = {
+	{ "p50", 50, 100, 1 },
+	{ "p90", 90, 100, 1 },
+	{ "p99", 99, 100, 1 },
+	{ "p999", 999, 1000, RECORD_P999_MIN },
+};
+
+/* Steals @value, which is NULL when there was no memory for it. */
+static void add(struct record *r, json_t *object, const char *key,
+		json_t *value)
+{
+	if (json_object_set_new(object, key, value) && !r->err)
+		r->err = -ENOMEM;
+}
+
+static void add_count(struct record *r, json_t *object, const char *key,
+		      uint64_t value)
+{
+	if (value > INT64_MAX) {
+		if (!r->err)
+			r->err = -EOVERFLOW;
+		return;
+	}
+	add(r, object, key, json_integer((json_int_t)value));
+}
+
+static void add_text(struct record *r, json_t *object, const char *key,
+		     const char *value)
+{
+	json_t *text = json_string(value);
+
+	if (!text && !r->err)
+		r->err = -EILSEQ;
+	add(r, object, key, text);
+}
+
+void record_begin(struct record *r, const char *bench, const char *metric,
+		  const char *unit)
+{
+	r->err = 0;
+	r->root = json_object();
+	r->params = json_object();
+	add_text(r, r->root, "bench", bench);
+	/* The root owns it from here on; r->params only points to it. */
+	add(r, r->root, "params", r->params);
+	add_text(r, r->root, "metric", metric);
+	add_text(r, r->root, "unit", unit);
+}
+
+void record_text(struct record *r, const char *key, const char *value)
+{
+	add_text(r, r->params, key, value);
+}
+
+void record_count(struct record *r, const char *key, uint64_t value)
+{
+	add_count(r, r->params, key, value);
+}
+
+/* One write for the whole line, so that lines of two programs do not mix. */
+static int write_line(int fd, const char *line, size_t len)
+{
+	ssize_t put;
+
+	do {
+		put = write(fd, line, len);
+	} while (put < 0 && errno == EINTR);
+	if (put < 0)
+		return -errno;
+	return (size_t)put == len ? 0 : -EIO;
+}
+
+static int emit(struct record *r, int fd)
+{
+	size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS);
+	char *line = NULL;
+	size_t len;
+
+	if (r->err)
+		goto free_root;
+	r->err = -ENOMEM;
+	len = json_dumpb(r->root, NULL, 0, flags);
+	if (!len)
+		goto free_root;
+	line = malloc(len + 1);
+	if (!line || json_dumpb(r->root, line, len, flags) != len)
+		goto free_root;
+	line[len] = '\n';
+	r->err = write_line(fd, line, len + 1);
+free_root:
+	free(line);
+	json_decref(r->root);
+	r->root = NULL;
+	r->params = NULL;
+	return r->err;
+}
+
+static json_t *coarse_json(const struct hist *h)
+{
+	struct hist_range range[HIST_COARSE_MAX];
+	size_t n = hist_coarse(h, range);
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *line = json_pack("[I,I,I]", (json_int_t)range[i].lo,
+					 (json_int_t)range[i].hi,
+					 (json_int_t)range[i].count);
+
+		if (json_array_append_new(array, line)) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+int record_emit_hist(struct record *r, int fd, const struct hist *h)
+{
+	uint64_t n = hist_count(h);
+
+	if (!n) {
+		if (!r->err)
+			r->err = -ENODATA;
+		return emit(r, fd);
+	}
+	add_count(r, r->root, "n", n);
+	add_count(r, r->root, "min", h->min);
+	for (size_t i = 0; i < sizeof(quantiles) / sizeof(*quantiles); i++)
+		if (n >= quantiles[i].min_samples)
+			add_count(r, r->root, quantiles[i].name,
+				  hist_quantile(h, quantiles[i].num,
+						quantiles[i].den));
+	add_count(r, r->root, "max", h->max);
+	add(r, r->root, "mean", json_real(hist_mean(h)));
+	add(r, r->root, "hist", coarse_json(h));
+	return emit(r, fd);
+}
+
+int record_emit_count(struct record *r, int fd, uint64_t value)
+{
+	add_count(r, r->root, "value", value);
+	return emit(r, fd);
+}
+
+int record_emit_ratio(struct record *r, int fd, double value)
+{
+	if (!isfinite(value) && !r->err)
+		r->err = -EDOM;
+	else
+		add(r, r->root, "value", json_real(value));
+	return emit(r, fd);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Measurements as JSON Lines: one object a line, each line written whole.
+ *
+ *	struct record r;
+ *
+ *	record_begin(&r, "latency", "latency", "insn");
+ *	record_text(&r, "heap", "system");
+ *	record_count(&r, "size", 4096);
+ *	err = record_emit_hist(&r, STDOUT_FILENO, hist);
+ *
+ * Errors are kept in the record and come out at the end.
+ */
+#ifndef RHEAP_RECORD_H
+#define RHEAP_RECORD_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "hist.h"
+
+/* Fewer samples than this do not carry a p999 */
+#define RECORD_P999_MIN 10000
+
+/**
+ * struct record - a measurement that is being put together
+ * @root: the object
+ * @params: its member "params"
+ * @err: the first error, 0 for none
+ */
+struct record {
+	json_t *root;
+	json_t *params;
+	int err;
+};
+
+/**
+ * record_begin - begin a measurement
+ * @r: filled; ends with one of the record_emit_...() functions
+ * @bench: the program or the group the measurement belongs to
+ * @metric: what is measured
+ * @unit: insn, ns, count, bytes or ratio
+ */
+void record_begin(struct record *r, const char *bench, const char *metric,
+		  const char *unit);
+
+/**
+ * record_text - add a parameter that is text
+ * @r: a record that was begun
+ * @key: its name
+ * @value: copied; what is not UTF-8 makes the record fail with -EILSEQ
+ */
+void record_text(struct record *r, const char *key, const char *value);
+
+/**
+ * record_count - add a parameter that is a number
+ * @r: a record that was begun
+ * @key: its name
+ * @value: up to 2^63 - 1, or the record fails with -EOVERFLOW
+ */
+void record_count(struct record *r, const char *key, uint64_t value);
+
+/**
+ * record_emit_hist - end a record with a distribution
+ * @r: a record that was begun; freed, whatever is returned
+ * @fd: the line goes there in one write(2)
+ * @h: gives n, min, p50, p90, p99, max, mean and hist, and p999 when n is at
+ *	least RECORD_P999_MIN. hist is an array of [lo, hi, count] in rising
+ *	order, both ends included.
+ *
+ * Return: 0; -ENODATA when @h is empty (what was not measured is not
+ * written); -EOVERFLOW for values over 2^63 - 1; -EIO when the line could
+ * only be written in part; else a negative errno.
+ */
+int record_emit_hist(struct record *r, int fd, const struct hist *h);
+
+/**
+ * record_emit_count - end a record with an exact count or number of bytes
+ * @r: a record that was begun; freed, whatever is returned
+ * @fd: the line goes there in one write(2)
+ * @value: goes into field "value"; up to 2^63 - 1
+ *
+ * Return: as for record_emit_hist().
+ */
+int record_emit_count(struct record *r, int fd, uint64_t value);
+
+/**
+ * record_emit_ratio - end a record with a ratio
+ * @r: a record that was begun; freed, whatever is returned
+ * @fd: the line goes there in one write(2)
+ * @value: goes into field "value"; finite, or -EDOM is returned
+ *
+ * Return: as for record_emit_hist().
+ */
+int record_emit_ratio(struct record *r, int fd, double value);
+
+#endif /* RHEAP_RECORD_H */

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A measurement is one whole line of JSON, or it is not there. */
+#define _GNU_SOURCE
+#include "check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "record.h"
+
+/* A packet of a socket is what one write(2) wrote. */
+static int socks[2];
+
+static int open_socks(void **state)
+{
+	(void)state;
+	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, socks);
+}
+
+static int close_socks(void **state)
+{
+	(void)state;
+	close(socks[0]);
+	close(socks[1]);
+	return 0;
+}
+
+static bool nothing_written(void)
+{
+	struct pollfd pfd = { .fd = socks[0], .events = POLLIN };
+
+	return poll(&pfd, 1, 0) == 0;
+}
+
+/* The line that one write wrote, parsed. */
+static json_t *read_line(void)
+{
+	static char line[65536];
+	ssize_t len = recv(socks[0], line, sizeof(line), 0);
+	json_error_t error;
+	json_t *root;
+
+	assert_true(len > 1);
+	assert_int_equal(line[len - 1], '\n');
+	assert_ptr_equal(memchr(line, '\n', (size_t)len), line + len - 1);
+	assert_true(nothing_written());
+	root = json_loadb(line, (size_t)len, 0, &error);
+	assert_non_null(root);
+	return root;
+}
+
+static json_int_t integer(const json_t *root, const char *key)
+{
+	const json_t *value = json_object_get(root, key);
+
+	assert_true(json_is_integer(value));
+	return json_integer_value(value);
+}
+
+static const char *text(const json_t *root, const char *key)
+{
+	const json_t *value = json_object_get(root, key);
+
+	assert_true(json_is_string(value));
+	return json_string_value(value);
+}
+
+static void begin(struct record *r)
+{
+	record_begin(r, "latency", "latency", "insn");
+	record_text(r, "heap", "protected,secure-video");
+	record_count(r, "size", 4096);
+}
+
+static void a_distribution_reads_back(void **state)
+{
+	struct hist *h = hist_new();
+	const json_t *params, *hist, *line;
+	json_int_t count = 0;
+	struct record r;
+	json_t *root;
+	size_t i;
+
+	(void)state;
+	assert_non_null(h);
+	for (uint64_t v = 1; v <= 1000; v++)
+		hist_record(h, v);
+	begin(&r);
+	assert_int_equal(record_emit_hist(&r, socks[1], h), 0);
+	root = read_line();
+	assert_string_equal(text(root, "bench"), "latency");
+	assert_string_equal(text(root, "metric"), "latency");
+	assert_string_equal(text(root, "unit"), "insn");
+	params = json_object_get(root, "params");
+	assert_string_equal(text(params, "heap"), "protected,secure-video");
+	assert_int_equal(integer(params, "size"), 4096);
+	assert_int_equal(integer(root, "n"), 1000);
+	assert_int_equal(integer(root, "min"), 1);
+	assert_int_equal(integer(root, "p50"), 500);
+	assert_int_equal(integer(root, "p90"), 900);
+	assert_int_equal(integer(root, "p99"), 990);
+	assert_int_equal(integer(root, "max"), 1000);
+	assert_true(json_real_value(json_object_get(root, "mean")) == 500.5);
+	assert_null(json_object_get(root, "p999"));
+	assert_null(json_object_get(root, "value"));
+	hist = json_object_get(root, "hist");
+	json_array_foreach(hist, i, line)
+		count += json_integer_value(json_array_get(line, 2));
+	assert_int_equal(count, 1000);
+	json_decref(root);
+	hist_free(h);
+}
+
+static void p999_needs_ten_thousand_samples(void **state)
+{
+	struct hist *h = hist_new();
+	struct record r;
+	json_t *root;
+
+	(void)state;
+	assert_non_null(h);
+	for (int n = 1; n <= RECORD_P999_MIN; n++) {
+		hist_record(h, 5);
+		if (n < RECORD_P999_MIN - 1)
+			continue;
+		begin(&r);
+		assert_int_equal(record_emit_hist(&r, socks[1], h), 0);
+		root = read_line();
+		assert_int_equal(!!json_object_get(root, "p999"),
+				 n == RECORD_P999_MIN);
+		json_decref(root);
+	}
+	hist_free(h);
+}
+
+static void what_was_not_measured_is_not_written(void **state)
+{
+	struct hist *h = hist_new();
+	struct record r;
+
+	(void)state;
+	assert_non_null(h);
+	begin(&r);
+	assert_int_equal(record_emit_hist(&r, socks[1], h), -ENODATA);
+	assert_true(nothing_written());
+	hist_free(h);
+}
+
+static void numbers_beyond_json_are_refused(void **state)
+{
+	struct hist *h = hist_new();
+	struct record r;
+
+	(void)state;
+	assert_non_null(h);
+	hist_record(h, UINT64_MAX);
+	begin(&r);
+	assert_int_equal(record_emit_hist(&r, socks[1], h), -EOVERFLOW);
+	begin(&r);
+	assert_int_equal(record_emit_count(&r, socks[1], UINT64_MAX),
+			 -EOVERFLOW);
+	begin(&r);
+	assert_int_equal(record_emit_ratio(&r, socks[1], NAN), -EDOM);
+	begin(&r);
+	assert_int_equal(record_emit_ratio(&r, socks[1], INFINITY), -EDOM);
+	assert_true(nothing_written());
+	hist_free(h);
+}
+
+static void counters_and_ratios_have_a_value(void **state)
+{
+	struct record r;
+	json_t *root;
+
+	(void)state;
+	record_begin(&r, "storm", "leaked", "count");
+	assert_int_equal(record_emit_count(&r, socks[1], 0), 0);
+	root = read_line();
+	assert_int_equal(integer(root, "value"), 0);
+	assert_null(json_object_get(root, "n"));
+	json_decref(root);
+	record_begin(&r, "storm", "share", "ratio");
+	assert_int_equal(record_emit_ratio(&r, socks[1], 0.1), 0);
+	root = read_line();
+	assert_true(json_real_value(json_object_get(root, "value")) == 0.1);
+	json_decref(root);
+}
+
+static void odd_text_stays_one_line(void **state)
+{
+	struct record r;
+	json_t *root;
+
+	(void)state;
+	record_begin(&r, "latency", "latency", "insn");
+	record_text(&r, "label", "two\nlines \"and\" \\ a tab\t");
+	assert_int_equal(record_emit_count(&r, socks[1], 1), 0);
+	root = read_line();
+	assert_string_equal(text(json_object_get(root, "params"), "label"),
+			    "two\nlines \"and\" \\ a tab\t");
+	json_decref(root);
+	record_begin(&r, "latency", "latency", "insn");
+	record_text(&r, "label", "\xff");
+	assert_int_equal(record_emit_count(&r, socks[1], 1), -EILSEQ);
+	assert_true(nothing_written());
+}
+
+static void a_line_that_cannot_be_written_is_an_error(void **state)
+{
+	struct record r;
+	int pipes[2];
+	int full;
+
+	(void)state;
+	full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	assert_true(full >= 0);
+	begin(&r);
+	assert_int_equal(record_emit_count(&r, full, 1), -ENOSPC);
+	close(full);
+	assert_int_equal(pipe(pipes), 0);
+	close(pipes[0]);
+	begin(&r);
+	assert_int_equal(record_emit_count(&r, pipes[1], 1), -EPIPE);
+	close(pipes[1]);
+}
+
+/* A pipe with room for half a line takes it whole or says so. */
+static void half_a_line_is_an_error(void **state)
+{
+	char block[4096] = { 0 };
+	struct record r;
+	int pipes[2];
+
+	(void)state;
+	assert_int_equal(pipe2(pipes, O_NONBLOCK), 0);
+	while (write(pipes[1], block, sizeof(block)) > 0)
+		;
+	begin(&r);
+	assert_int_equal(record_emit_count(&r, pipes[1], 1), -EAGAIN);
+	assert_int_equal(read(pipes[0], block, sizeof(block)), sizeof(block));
+	memset(block, 'x', sizeof(block) - 1);
+	block[sizeof(block) - 1] = '\0';
+	record_begin(&r, "latency", "latency", "insn");
+	for (int i = 0; i < 3; i++)
+		record_text(&r, (const char *[]){ "a", "b", "c" }[i], block);
+	assert_int_equal(record_emit_count(&r, pipes[1], 1), -EIO);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, open_socks, close_socks)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_distribution_reads_back),
+		TEST(p999_needs_ten_thousand_samples),
+		TEST(what_was_not_measured_is_not_written),
+		TEST(numbers_beyond_json_are_refused),
+		TEST(counters_and_ratios_have_a_value),
+		TEST(odd_text_stays_one_line),
+		TEST(a_line_that_cannot_be_written_is_an_error),
+		TEST(half_a_line_is_an_error),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
