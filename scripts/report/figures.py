@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Figures: data for gnuplot into the run folder's plots/, gnuplot's SVG out of it.
+
+One .gp file a figure in plots/ beside this file; only gnuplot draws.
+"""
+
+import re
+import subprocess
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import findings
+import names
+import tables
+import units
+from errors import Missing
+
+SCRIPTS = Path(__file__).resolve().parent / "plots"
+LINE_TYPES = 8
+# A figure of bars in panels stays readable with this many panels.
+MOST_PANELS = 4
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawn figure. name: of its file without .svg; says: sentences; svg: its path."""
+
+    name: str
+    title: str
+    says: list
+    svg: Path
+
+
+def draw(run, folder):
+    """Draw every figure the run has data for into folder; removes those of an older drawing.
+
+    Sizes and costs of 0 have no place on a logarithmic axis and stay in the tables;
+    differences that the histograms cannot tell from none are not drawn.
+
+    Returns the Figures. Raises Missing if there is no gnuplot or it fails.
+    """
+    folder.mkdir(exist_ok=True)
+    for old in [*folder.glob("*.svg"), *folder.glob("*.dat")]:
+        old.unlink()
+    figures = [_latency(run, section, folder) for section in tables.sections(run)]
+    figures += [_framework(run, folder), _mainline(run, folder), _ladder(run, folder)]
+    return [figure for figure in figures if figure]
+
+
+def inline(figure):
+    """The figure as an <svg> element that can stand in a page beside others.
+
+    Ids get the figure's name, and the white ground goes, so that the page's
+    own shows; class bare tells the page's style that it did.
+    """
+    text = figure.svg.read_text(encoding="utf-8")
+    text = text[text.index("<svg"):]
+    text, bare = re.subn(r'<rect [^>]*fill=["\']#ffffff["\'][^>]*/>', "", text, count=1)
+    kind = ' class="bare"' if bare else ""
+    text = text.replace("<svg", f'<svg{kind} role="img" aria-label="{escape(figure.title)}"', 1)
+    text = re.sub(r"<title>.*?</title>\s*|<desc>.*?</desc>\s*", "", text, flags=re.DOTALL)
+    names = set(re.findall(r"\bid=['\"]([^'\"]+)['\"]", text))
+    for name in sorted(names, key=len, reverse=True):
+        text = re.sub(rf"(\bid=['\"]|#){re.escape(name)}(?=['\")])", rf"\g<1>{figure.name}-{name}", text)
+    return text
+
+
+def _latency(run, section, folder):
+    blocks, types, extremes = [], [], []
+    order = _heap_order(run)
+    for heap in section.heaps:
+        rows = []
+        for size in filter(None, section.sizes):
+            cells = [section.get(heap, size, op) for op in ("alloc", "free")]
+            if not any(cells):
+                continue
+            values = [value for m in cells for value in ((m.p50, m.p99) if m else (None, None))]
+            extremes += [value for value in values if value]
+            rows.append(_row(size, *(value or None for value in values)))
+        if rows:
+            blocks.append("\n".join([f"size {_quote(heap)} alloc_p99 free_p50 free_p99", *rows]))
+            types.append(1 + order.index(heap) % LINE_TYPES)
+    if not blocks or not extremes:
+        return None
+    name = "-".join(["latency", section.name] if section.name else ["latency"])
+    title = "Latency over size" + (f" ({section.title})" if section.title else "")
+    arguments = [section.unit, " ".join(map(str, types)), min(extremes), max(extremes)]
+    return _figure(folder, name, "latency", title, findings.latency(section), blocks, arguments)
+
+
+def _framework(run, folder):
+    blocks, types = [], []
+    unit = None
+    for kind, c in enumerate(c for c in tables.framework(run) if c.op != "pair"):
+        unit = unit or c.section.unit
+        known = [d for d in c.differences if d.size and d.resolved and d.fraction is not None]
+        if not known or c.section.unit != unit:
+            continue
+        name = f"{c.other}, {c.op}" + (f" ({_short(c.section)})" if c.section.title else "")
+        rows = [_row(d.size, d.cost, 100 * d.fraction, d.blur, 100 * d.blur / d.base)
+                for d in known]
+        blocks.append("\n".join([f"size {_quote(name)} percent blur blur_percent", *rows]))
+        types.append(1 + kind % LINE_TYPES)
+    if not blocks:
+        return None
+    return _figure(folder, "framework", "framework", "The framework's cost: heap against twin",
+                   findings.framework(run), blocks, [unit, " ".join(map(str, types))])
+
+
+def _mainline(run, folder):
+    """Bars at a few sizes: mainline, and each heap of ours without scrubbing; scrubs apart."""
+    compared, scrubs = tables.against_mainline(run), tables.scrub(run)
+    if not compared:
+        return None
+    unit = compared[0].section.unit
+    order = _heap_order(run)
+    blocks, sizes, most = [], [], 0
+    for size in _spread(sorted({d.size for c in compared for d in c.differences})):
+        bars = {}
+        for c in compared:
+            for d in c.differences:
+                if d.size == size and c.section.unit == unit:
+                    bars.setdefault(tables.MAINLINE, (d.base, tables.MAINLINE))
+                    bars.setdefault(c.other, (d.other, c.other))
+        for c in scrubs:
+            for d in c.differences:
+                if d.size == size and c.other in bars and c.other in tables.TWIN_OF:
+                    bars.setdefault(f"scrub of {c.other}", (max(d.cost, 0), None))
+        rows = [f"{_quote(name)} {value} {1 + order.index(heap) % LINE_TYPES if heap else LINE_TYPES} "
+                f"{_quote(units.scaled(value))}" for name, (value, heap) in bars.items()]
+        blocks.append("\n".join(rows))
+        sizes.append(units.size(size))
+        most = max(most, len(rows))
+    says = findings.mainline(run) + findings.scrub(run)
+    return _figure(folder, "mainline", "mainline",
+                   "Against mainline's heap, without scrubbing; the scrub in bars of its own",
+                   says, blocks, [unit, len(blocks), most, " ".join(sizes)])
+
+
+def _ladder(run, folder):
+    steps = [m for m in tables.ladder(run) if m.value is None and m.p50]
+    if not steps:
+        return None
+    unit = steps[0].unit
+    rows = [f"{_quote(names.step(m))} {m.p50} {m.p99} {_quote(units.exact(m.p50))}"
+            for m in steps]
+    arguments = [unit, len(rows), min(m.p50 for m in steps), max(m.p99 for m in steps)]
+    return _figure(folder, "rtt", "rtt", "The ladder of a TEE round trip", findings.ladder(run),
+                   ["\n".join(rows)], arguments)
+
+
+def _figure(folder, name, script, title, says, blocks, arguments):
+    data, svg = folder / f"{name}.dat", folder / f"{name}.svg"
+    data.write_text("\n\n\n".join(blocks) + "\n", encoding="utf-8")
+    command = ["gnuplot", "-c", SCRIPTS / f"{script}.gp", data, svg, *map(str, arguments)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise Missing("gnuplot is missing: run `scripts/rheap setup`, "
+                      "or apt-get install gnuplot-nox") from None
+    if done.returncode or not svg.is_file() or "</svg>" not in svg.read_text(encoding="utf-8"):
+        reason = " ".join(done.stderr.split()) or f"exit code {done.returncode}"
+        raise Missing(f"gnuplot could not draw {name}: {reason}")
+    return Figure(name, title, says, svg)
+
+
+def _heap_order(run):
+    """All heaps of the run in order, so that a heap has one colour in all figures."""
+    return list(dict.fromkeys(m.params["heap"] for m in run.of("latency")))
+
+
+def _short(section):
+    return section.rest.get("label") or ("no scrub" if not section.scrubbed else section.title)
+
+
+def _spread(sizes):
+    """At most MOST_PANELS of the sizes, evenly, the first and the last among them."""
+    if len(sizes) <= MOST_PANELS:
+        return sizes
+    last = len(sizes) - 1
+    return [sizes[round(i * last / (MOST_PANELS - 1))] for i in range(MOST_PANELS)]
+
+
+def _row(*values):
+    return " ".join("?" if value is None else str(value) for value in values)
+
+
+def _quote(text):
+    """Text as one gnuplot column: no quotes, no line ends in it."""
+    return '"' + re.sub(r'["\\\s]+', " ", text) + '"'

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-2.0
+"""report.html: one self-contained page, readable without JavaScript.
+
+All text from a run is escaped by _cell() or escape() right where it enters the
+page; only gnuplot's SVG goes in as it is.
+"""
+
+from html import escape
+from pathlib import Path
+from string import Template
+
+import figures
+import findings
+import names
+import rundir
+import tables
+import units
+
+TEMPLATE = Path(__file__).resolve().parent / "page.html"
+COLUMNS = ("n", "min", "p50", "p90", "p99", "p999", "max", "mean")
+CLOCK_WORDS = {
+    "icount": "The unit is one executed guest instruction, the secure world's included. It repeats "
+              "exactly, and is blind to caches, memory latency and contention.",
+    "wall": "The unit is one nanosecond of the guest's clock. It holds whatever else the host did "
+            "meanwhile: one run is no verdict.",
+}
+
+
+def render(run, drawn):
+    """The page as text. drawn: the Figures of the run."""
+    provenance = run.provenance
+    parts = {
+        "title": escape(f"Restricted heaps, plan {provenance['plan']}"),
+        "lead": escape(_lead(provenance)),
+        "warnings": _warnings(run),
+        "found": _list(findings.everything(run)),
+        "figures": "\n".join(_figure(figure) for figure in drawn),
+        "glance": _glance(run),
+        "baselines": _costs("Baselines", "What the instrument itself costs. It is contained in every "
+                            "figure of this page and never subtracted.",
+                            [(names.baseline(m), m) for m in tables.baselines(run)]),
+        "counters": _counters(run),
+        "full": _full(run),
+        "provenance": _provenance(run),
+        "method": _method(run),
+    }
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts)
+
+
+def _lead(provenance):
+    words = [provenance["started"].replace("T", " ").replace("Z", " UTC"),
+             f"platform {provenance['platform']}", f"clock {provenance['clock']}",
+             f"kernel {provenance['kernel_release']} ({provenance['kernel']})"]
+    if "commit" in provenance:
+        words.append(f"commit {provenance['commit'][:12]}"
+                     + (" and uncommitted changes" if provenance["dirty"] else ""))
+    if provenance.get("quick"):
+        words.append("quick: fewer samples")
+    return ", ".join(words) + "."
+
+
+def _warnings(run):
+    provenance = run.provenance
+    texts = [f"Modelled, not measured: {model}" for model in provenance.get("models", [])]
+    if provenance.get("exit_code"):
+        texts.append(f"The plan ended with exit code {provenance['exit_code']}: "
+                     "this run may be incomplete; see console.log.")
+    elif not provenance.get("complete", True):
+        texts.append("Not every measurement of the plan arrived: this run is incomplete.")
+    failed = sum(m.value for m in tables.counters(run) if m.metric == "failures")
+    if failed:
+        texts.append(f"{units.exact(failed)} operations failed; see the exact counters.")
+    return "\n".join(f'<p class="warning">{escape(text)}</p>' for text in texts)
+
+
+def _list(sentences):
+    items = [f"<li>{escape(sentence)}</li>" for sentence in sentences]
+    return "<ul>\n" + "\n".join(items) + "\n</ul>" if items else \
+        "<p>The run holds no measurements that a sentence could be computed from.</p>"
+
+
+def _figure(figure):
+    says = escape(" ".join(figure.says))
+    return (f'<figure>\n<h3>{escape(figure.title)}</h3>\n{figures.inline(figure)}\n'
+            f"<figcaption>{says}</figcaption>\n</figure>")
+
+
+def _glance(run):
+    """Median of alloc and free, a table a section, heaps down and sizes across."""
+    parts = []
+    for section in tables.sections(run):
+        for op in ("alloc", "free", "cycle"):
+            rows = []
+            for heap in section.heaps:
+                cells = [section.p50(heap, size, op) for size in section.sizes]
+                if any(cell is not None for cell in cells):
+                    rows.append([_cell(heap, "text", "th"), *map(_number_short, cells)])
+            if rows:
+                special = f" ({section.title})" if section.title else ""
+                caption = f"{op}, p50 in {units.UNIT_NAME[section.unit]}{special}"
+                heads = [_cell("heap", "text", "th"),
+                         *(_cell(units.size(size), tag="th") for size in section.sizes)]
+                parts.append(_table(caption, heads, rows))
+    steps = [(names.step(m), m) for m in tables.ladder(run)]
+    ladder = _costs("TEE round trip", "", steps)
+    if not parts:
+        return ladder
+    return "<h2>Summary</h2>\n" + "\n".join(parts) + "\n" + ladder
+
+
+def _costs(title, note, named):
+    named = [(name, m) for name, m in named if m.value is None]
+    if not named:
+        return ""
+    heads = [_cell("what", "text", "th"), _cell("unit", "text", "th"),
+             *(_cell(column, tag="th") for column in ("n", "p50", "p99", "min", "max"))]
+    rows = [[_cell(name, "text", "th"), _cell(m.unit, "text"),
+             *map(_number, (m.n, m.p50, m.p99, m.min, m.max))] for name, m in named]
+    note = f'<p class="note">{escape(note)}</p>\n' if note else ""
+    return f"<h2>{escape(title)}</h2>\n{note}" + _table("", heads, rows)
+
+
+def _counters(run):
+    found = tables.counters(run)
+    if not found:
+        return ""
+    rows = [[_cell(names.measurement(run, m), "long"), _number(m.value), _cell(m.unit, "text")]
+            for m in found]
+    heads = [_cell("counter", "text", "th"), _cell("value", tag="th"), _cell("unit", "text", "th")]
+    return "<h2>Exact counters</h2>\n" + _table("", heads, rows)
+
+
+def _full(run):
+    """All distributions, a table an instrument, a column each parameter that tells rows apart."""
+    benches = dict.fromkeys(m.bench for m in tables.distributions(run))
+    parts = [_full_table(run, bench) for bench in benches]
+    return "\n".join(["<h2>Every measurement</h2>", *parts]) if parts else ""
+
+
+def _full_table(run, bench):
+    found = [m for m in tables.distributions(run) if m.bench == bench]
+    rows = [run.told_apart(m) | {"metric": m.metric, "unit": m.unit} for m in found]
+    named = list(dict.fromkeys(name for row in rows for name in row))
+    shared = [name for name in named if all(row.get(name) == rows[0].get(name) for row in rows)
+              and (len(rows) > 1 or name in ("metric", "unit", "threads"))]
+    words = [f"{name} {rows[0][name]}" for name in shared
+             if (name, rows[0][name]) != ("metric", bench)]
+    named = [name for name in named if name not in shared]
+    columns = [c for c in COLUMNS if any(getattr(m, c) is not None for m in found)]
+    heads = [*(_cell(name, "text", "th") for name in named),
+             *(_cell(column, tag="th") for column in columns)]
+    body = [[*(_cell(_parameter(name, row.get(name)), "text") for name in named),
+             *(_number(getattr(m, column)) for column in columns)] for m, row in zip(found, rows)]
+    return _table(", ".join([bench, *words]), heads, body)
+
+
+def _parameter(name, value):
+    if value is None:
+        return ""
+    return units.size(value) if name in ("size", "bytes") else value
+
+
+def _provenance(run):
+    rows = []
+    keys = rundir.key_fields()
+    for name, description in rundir.described_fields():
+        if name in run.provenance:
+            text = _plain(run.provenance[name]) + (" *" if name in keys else "")
+            rows.append(f'<tr><th class="text" title="{escape(description)}">'
+                        f'{escape(name.replace("_", " "))}</th>{_cell(text, "long")}</tr>')
+    return ('<h2>Provenance</h2>\n<p class="note">Runs that differ in a line marked * are not '
+            'comparable.</p>\n<div class="wide"><table><tbody>\n' + "\n".join(rows)
+            + "\n</tbody></table></div>")
+
+
+def _method(run):
+    texts = [CLOCK_WORDS[run.provenance["clock"]],
+             "p50 is the median, p99 the value that 99 of 100 samples do not exceed; below 100 "
+             "samples p99 is the largest sample, and p999 is given from 10000 samples up.",
+             "Nothing is subtracted from any measured value. What was not measured is not shown."]
+    if tables.framework(run):
+        texts.append("A twin does the same memory work as its heap in a plain driver without the "
+                     "framework: their difference is what the framework costs. A ± and the "
+                     "whiskers there are what the histogram's buckets leave open.")
+    if any(not section.scrubbed for section in tables.sections(run)):
+        texts.append("Mainline's protected heap does not zero its memory; tables without scrubbing "
+                     "are for comparing with it, the others are what a user gets.")
+    return "\n".join(f"<p>{escape(text)}</p>" for text in texts)
+
+
+def _table(caption, heads, rows):
+    caption = f"<caption>{escape(caption)}</caption>" if caption else ""
+    body = "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    return (f'<div class="wide"><table>{caption}<thead><tr>{"".join(heads)}</tr></thead>\n'
+            f"<tbody>\n{body}\n</tbody></table></div>")
+
+
+def _cell(text, kind="", tag="td"):
+    kind = f' class="{kind}"' if kind else ""
+    return f"<{tag}{kind}>{escape(str(text))}</{tag}>"
+
+
+def _number(value):
+    return _cell("" if value is None else units.exact(value))
+
+
+def _number_short(value):
+    return _cell("" if value is None else units.scaled(value))
+
+
+def _plain(value):
+    """A provenance value as text: lists and objects flat, truth as yes and no."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_plain(item)}" for name, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(item) for item in value)
+    return str(value)
