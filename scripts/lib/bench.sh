@@ -1,0 +1,186 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `rheap bench`: run a plan in the machine, write the run folder, draw.
+
+use exec provenance report
+
+BENCH_PLAN=
+BENCH_LIST=
+
+help_bench()
+{
+	cat <<-END
+	usage: $RHEAP bench [OPTIONS]
+
+	Sets up what is missing, boots the machine, runs a plan in it, and ends with a
+	table and the path of report.html in the run folder.
+
+	Options:
+	  --plan NAME|FILE             a plan of results/plans, or your own (full;
+	                               with --quick: quick)
+	  --list                       list plans and instruments
+	END
+}
+
+option_bench()
+{
+	case $1 in
+	--plan)
+		need_value "$1" $#
+		BENCH_PLAN=$2
+		OPT_TAKEN=2
+		;;
+	--list)
+		BENCH_LIST=1
+		OPT_TAKEN=1
+		;;
+	esac
+}
+
+cmd_bench()
+{
+	local plan run
+
+	parse_options bench "$@"
+	[ ${#REST[@]} -eq 0 ] || die "$EX_USAGE" "bench takes no '${REST[0]}'; see $RHEAP bench --help"
+	if [ -n "$BENCH_LIST" ]; then
+		plan_tool list
+		return
+	fi
+	[ -z "$BENCH_PLAN" ] || [ -z "$OPT_QUICK" ] ||
+		die "$EX_USAGE" "--quick is the plan quick: give either --quick or --plan"
+	# A bare machine has no Python yet: then the plan is looked at after setup.
+	[ ! -x /usr/bin/python3 ] || plan_tool check "$(plan_word)"
+	run=$(run_folder)
+	setup_parts kernel tfa optee userland module programs
+	plan=$(plan_tool path "$(plan_word)")
+	measure "$plan" "$run"
+	finish "$run"
+}
+
+plan_word()
+{
+	if [ -n "$BENCH_PLAN" ]; then
+		echo "$BENCH_PLAN"
+	elif [ -n "$OPT_QUICK" ]; then
+		echo quick
+	else
+		echo full
+	fi
+}
+
+plan_tool()
+{
+	/usr/bin/python3 "$SCRIPTS/lib/plan.py" "$@" --root "$ROOT" --seed "$OPT_SEED" || exit
+}
+
+# run_folder: where the run goes. An earlier run is never written over.
+run_folder()
+{
+	local run=${OPT_OUT:-$ROOT/results/runs/$(date -u +%Y%m%dT%H%M%SZ)}
+
+	[ ! -e "$run/run.json" ] && [ ! -e "$run/measurements.jsonl" ] ||
+		die "$EX_USAGE" "$run holds a run already; give another --out"
+	[ ! -e "$run" ] || [ -d "$run" ] || die "$EX_USAGE" "$run is not a folder"
+	echo "$run"
+}
+
+# measure PLAN RUN: one boot that runs the plan; RUN gets the measurements, the
+# logs and run.json.
+measure()
+{
+	local plan=$1 run=$2
+
+	heap_modules
+	new_job
+	cp -r "$(part_dir programs)/bin" "$JOB/bin"
+	plan_tool job "$plan" >"$JOB/run"
+	chmod 755 "$JOB/run"
+	: >"$JOB/facts"
+	mkdir -p "$run" || die "$EX_RESOURCE" "cannot make the run folder $run"
+	run=$(realpath "$run")
+	BOOT_STDERR="show_progress $(plan_times "$plan")"
+	provenance_before
+	boot_machine "$JOB" "$run" "${OPT_TIMEOUT:-1800}" >"$SCRATCH/stdout"
+	[ -z "$OPT_DRY_RUN" ] || exit "$EX_PASS"
+	keep_whole_lines <"$SCRATCH/stdout" >"$run/measurements.jsonl"
+	provenance_after "$plan" "$run"
+}
+
+# finish RUN: draw, tell what went wrong, exit with the verdict.
+finish()
+{
+	local run=$1 status=0
+
+	if [ -s "$run/measurements.jsonl" ]; then
+		draw_run "$run" || status=$?
+	fi
+	if [ -n "$BOOT_WHY" ]; then
+		tell_verdict "$run"
+	elif [ "$BOOT_CODE" -ne 0 ]; then
+		say "rheap: the plan failed with $BOOT_CODE; what its programs said is above; run folder: $run"
+	fi
+	[ "$BOOT_CODE" -ne 0 ] || exit "$status"
+	exit "$BOOT_CODE"
+}
+
+# keep_whole_lines: drop a last line that was cut off.
+keep_whole_lines()
+{
+	awk 'NR > 1 { print last } { last = $0 } END { if (NR && last ~ /}$/) print last }'
+}
+
+# plan_times PLAN: the file with the seconds each entry took the last time.
+plan_times()
+{
+	mkdir -p "$CACHE/times"
+	echo "$CACHE/times/$(sha256sum <"$1" | cut -c1-16)-$OPT_CLOCK"
+}
+
+# show_progress TIMES: the guest's stderr, with its marks turned into progress.
+# The time left is known when the plan has run before.
+show_progress()
+{
+	local times=$1 line number total name seconds left begun=$SECONDS last=
+	declare -A took=() before=()
+
+	if [ -f "$times" ]; then
+		while read -r seconds name; do
+			before[$name]=$seconds
+		done <"$times"
+	fi
+	while IFS= read -r line || [ -n "$line" ]; do
+		case $line in
+		'@plan failed '*)
+			say "rheap: failed with ${line#@plan failed }"
+			;;
+		'@plan '*)
+			read -r _ number total name <<<"$line"
+			[ -z "$last" ] || took[$last]=$((SECONDS - begun))
+			begun=$SECONDS last=$name
+			left=$(time_left "$name")
+			say "[$number/$total] $name${left:+, about $left s left}"
+			;;
+		*) printf '%s\n' "$line" >&2 ;;
+		esac
+	done
+	[ -z "$last" ] || took[$last]=$((SECONDS - begun))
+	for name in "${!took[@]}"; do
+		echo "${took[$name]} $name"
+	done >"$times.new"
+	mv "$times.new" "$times"
+}
+
+# time_left NAME: seconds from the beginning of an entry to the end of the plan,
+# from the earlier run's times less what was done already.
+time_left()
+{
+	local name sum=0
+
+	[ ${#before[@]} -gt 0 ] || return 0
+	for name in "${!before[@]}"; do
+		[ -n "${took[$name]:-}" ] || sum=$((sum + before[$name]))
+	done
+	echo "$sum"
+}

@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Part module: our kernel modules, built against the kernel that was built,
+# with all of its warnings and with sparse.
+
+needs_module()
+{
+	echo kernel sparse
+}
+
+room_module()
+{
+	echo 50
+}
+
+inputs_module()
+{
+	hash_files scripts/lib/build-module.sh
+	hash_tree module | grep -v ' module/optee/'
+}
+
+build_module()
+{
+	local dir=$1 tree=$1/tree kernel
+
+	kernel=$(part_dir kernel)
+	cp -r "$ROOT/module" "$tree"
+	rm -rf "$tree/optee"
+	make -C "$kernel/build" M="$tree" ARCH=arm64 CROSS_COMPILE="$CROSS" -s \
+		-j"$(nproc)" W=1 C=1 \
+		CHECK="$(part_dir sparse)/sparse" modules
+	find "$tree" -name '*.ko' -exec cp {} "$dir/" \;
+	rm -rf "$tree"
+}

@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Part optee: the secure world. Debian's source package with our memory service
+# laid over it (module/optee) and a protected-memory pool for the kernel's own
+# heap.
+
+readonly OPTEE_SERIES=4.10
+readonly OPTEE_PACKAGE=optee-os
+readonly OPTEE_VERSION=4.10.0-2
+
+versions_optee()
+{
+	choose_version "$OPTEE_PACKAGE" dsc "$OPTEE_VERSION" "$OPTEE_SERIES"
+}
+
+needs_optee()
+{
+	:
+}
+
+room_optee()
+{
+	echo 300
+}
+
+inputs_optee()
+{
+	hash_files scripts/lib/build-optee.sh
+	grep -E '^(SDP|MEMSVC)_' "$SCRIPTS/machine/memory.map"
+	hash_tree module/optee/overlay module/optee/patches module/uapi
+	echo "$OPTEE_PACKAGE $(chosen_version "$OPTEE_PACKAGE")"
+	cross_compiler
+}
+
+build_optee()
+{
+	local dir=$1 tree=$1/tree image
+
+	load_map
+	unpack_source "$OPTEE_PACKAGE" "$tree"
+	add_memory_service "$tree"
+	optee_make "$tree"
+	for image in tee-header_v2 tee-pager_v2 tee-pageable_v2; do
+		cp "$tree/out/core/$image.bin" "$dir/"
+	done
+	rm -rf "$tree"
+	write_origin "$dir" "$OPTEE_PACKAGE" dsc
+}
+
+# add_memory_service TREE: our files, our patches, and the header that both
+# worlds share.
+add_memory_service()
+{
+	local patch
+
+	cp -r "$ROOT/module/optee/overlay/." "$1/"
+	cp "$ROOT"/module/uapi/*.h "$1/core/pta/memsvc/"
+	for patch in "$ROOT"/module/optee/patches/*.patch; do
+		patch -d "$1" -p1 --forward <"$patch" ||
+			die "$EX_RESOURCE" "$patch does not apply to" \
+				"$OPTEE_PACKAGE $(chosen_version "$OPTEE_PACKAGE")"
+	done
+}
+
+optee_make()
+{
+	make -C "$1" -j"$(nproc)" O=out PLATFORM=vexpress-qemu_armv8a \
+		CFG_ARM64_core=y CFG_USER_TA_TARGETS=ta_arm64 \
+		CFG_BUILD_IN_TREE_TA=n CROSS_COMPILE64="$CROSS" \
+		CROSS_COMPILE_core="$CROSS" CROSS_COMPILE_ta_arm64="$CROSS" \
+		PYTHON3=/usr/bin/python3 CFG_SECURE_DATA_PATH=y \
+		CFG_TEE_SDP_MEM_BASE="$SDP_BASE" CFG_TEE_SDP_MEM_SIZE="$SDP_SIZE" \
+		CFG_OPTEE_CONFIG=core/pta/memsvc/conf.mk \
+		CFG_MEMSVC_BASE="$MEMSVC_BASE" CFG_MEMSVC_SIZE="$MEMSVC_SIZE"
+}

@@ -1,0 +1,141 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What every command needs: strict mode, exit codes, messages, the dispatcher.
+# Expects SCRIPTS, the folder that holds `rheap`.
+
+set -euo pipefail
+shopt -s inherit_errexit nullglob
+
+# Exit codes; scripts and CI rely on them.
+# shellcheck disable=SC2034 # used by the files that source this one
+readonly EX_PASS=0 EX_REGRESSION=1 EX_TEST=2 EX_RESOURCE=3 EX_SKIP=4 \
+	EX_CRASH=5 EX_TIMEOUT=6 EX_UNTRUSTED=7 EX_USAGE=64
+
+# The project's folder, and the name of the command for messages.
+ROOT=$(dirname "$SCRIPTS")
+# shellcheck disable=SC2034 # used by the files that source this one
+readonly ROOT SCRIPTS
+readonly RHEAP=scripts/rheap
+readonly COMMANDS="setup bench test report doctor shell exec"
+
+# A file that takes the message of `die`, for work whose stderr is a log.
+DIE_REASON=
+
+# Messages go to stderr: stdout is for data. `warn` and `die` say what to do
+# next whenever there is something that can be done.
+say()
+{
+	printf '%s\n' "$*" >&2
+}
+
+warn()
+{
+	printf 'rheap: warning: %s\n' "$*" >&2
+}
+
+# die CODE MESSAGE...
+die()
+{
+	local code=$1
+
+	shift
+	[ -z "$DIE_REASON" ] || printf '%s\n' "$*" >"$DIE_REASON"
+	printf 'rheap: %s\n' "$*" >&2
+	exit "$code"
+}
+
+# A command that fails where nobody looks at its status ends the script; that
+# must not happen without a word.
+unforeseen()
+{
+	[[ $- != *e* ]] || say "rheap: stopped:" \
+		"'${2%%$'\n'*}' failed with $3 at ${BASH_SOURCE[1]#"$ROOT/"}:$1"
+}
+set -E
+trap 'unforeseen "$LINENO" "$BASH_COMMAND" "$?"' ERR
+
+# need_value OPTION COUNT: an option that takes a value has one when at least
+# two words (itself and the value) are left.
+need_value()
+{
+	[ "$2" -ge 2 ] || die "$EX_USAGE" "option $1 needs a value; see $RHEAP --help"
+}
+
+# need_number OPTION VALUE: a decimal number of 1 or more (0 for --seed).
+need_number()
+{
+	local least=${3:-1}
+
+	if ! [[ $2 =~ ^[0-9]{1,18}$ ]] || [ "$((10#$2))" -lt "$least" ]; then
+		die "$EX_USAGE" "option $1 needs a whole number of $least or more, not '$2'"
+	fi
+}
+
+have()
+{
+	command -v "$1" >/dev/null 2>&1
+}
+
+# use LIB...: source lib/LIB.sh once.
+use()
+{
+	local lib
+
+	for lib; do
+		[ -z "${USED[$lib]:-}" ] || continue
+		USED[$lib]=1
+		# shellcheck source=/dev/null
+		. "$SCRIPTS/lib/$lib.sh"
+	done
+}
+declare -gA USED=([common]=1)
+
+# load_map: the machine's memory map as shell variables, the one place where
+# the addresses are written.
+load_map()
+{
+	# shellcheck source=/dev/null
+	. "$SCRIPTS/machine/memory.map"
+}
+
+usage()
+{
+	cat <<-END
+	usage: $RHEAP COMMAND [OPTIONS] [ARGS]
+
+	  setup   install the packages needed and build the machine
+	  bench   measure, draw and report (sets up first if needed)
+	  test    run all tests
+	  report  draw an old run folder again
+	  doctor  say what this machine has and what is missing
+	  shell   a prompt in the machine
+	  exec    run a static arm64 program or script in the machine
+
+	$RHEAP COMMAND --help tells more about one of them.
+	END
+}
+
+# dispatch CMD ARGS...: run a command by its name.
+dispatch()
+{
+	local cmd=${1:-}
+
+	case $cmd in
+	-h | --help | help)
+		usage
+		exit "$EX_PASS"
+		;;
+	'')
+		usage >&2
+		exit "$EX_USAGE"
+		;;
+	esac
+	case " $COMMANDS " in
+	*" $cmd "*) ;;
+	*) die "$EX_USAGE" "unknown command '$cmd'; there are: $COMMANDS" ;;
+	esac
+	shift
+	use options "$cmd"
+	"cmd_$cmd" "$@"
+}

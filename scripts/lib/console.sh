@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the logs of a boot say: console.log is the kernel's, secure.log the
+# secure world's.
+
+# Lines of the kernel (they carry a time stamp, so that a program's own output
+# on the console is not taken for one) that no healthy run has.
+readonly KERNEL_SPLAT='WARNING:|BUG:|BUG at|Oops|KASAN:|KFENCE:|KCSAN:|UBSAN:|Kernel panic|Internal error|Unable to handle|Call trace:|cut here|SError Interrupt|refcount_t:|list_(add|del) corruption|usercopy:|Bad page state|possible recursive locking|possible circular locking|inconsistent lock state|suspicious RCU usage|DEBUG_LOCKS_WARN|held lock freed|detected stall|self-detected stall|blocked for more than|soft lockup|hard LOCKUP|scheduling while atomic|sleeping function called|kmemleak: [0-9]+ new suspected|ODEBUG:'
+
+# The same for OP-TEE and TF-A. "PANIC at PC" is none: TF-A says it when QEMU is
+# slow to carry out its order to switch off.
+readonly SECURE_SPLAT='[Pp]anic|Core (data|prefetch|undef)|data-abort|prefetch-abort|undef-abort|Unhandled Exception|assertion .* failed|Assertion|ASSERT'
+
+# find_splat LOGS: the first complaint in a boot's logs; fails if there is none.
+find_splat()
+{
+	kernel_splats <"$1/console.log" | head -n 1 | grep . ||
+		secure_splats <"$1/secure.log" | head -n 1 | grep .
+}
+
+# Filters from stdin to stdout. They never fail.
+kernel_splats()
+{
+	tr -d '\r' | grep -aE "^\[ *[0-9]+\.[0-9]+\].*($KERNEL_SPLAT)" || :
+}
+
+secure_splats()
+{
+	tr -d '\r' | grep -aE "$SECURE_SPLAT" || :
+}
+
+# console_cause LOGS: why a guest ended without a word, as far as it shows.
+console_cause()
+{
+	find_splat "$1" || echo "it ended without a word"
+}
+
+# console_tail LOGS: the last lines of the console, for a person.
+console_tail()
+{
+	say "the console's last lines:"
+	tail -n 15 "$1/console.log" | tr -d '\r' | sed 's/^/  | /' >&2
+	[ -s "$1/secure.log" ] || return 0
+	say "the secure world's:"
+	tail -n 5 "$1/secure.log" | tr -d '\r' | sed 's/^/  | /' >&2
+}

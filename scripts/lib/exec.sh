@@ -1,0 +1,182 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `rheap exec`: run one static arm64 program, or a script, in the machine.
+
+use setup cache boot
+
+EXEC_TEE=yes
+
+help_exec()
+{
+	cat <<-END
+	usage: $RHEAP exec [OPTIONS] [--] FILE [ARGS...]
+
+	Copies FILE, a static arm64 program or a script for /bin/sh, into the machine,
+	runs it there with ARGS, and returns its exit code. Its stdout and stderr are
+	ours. All heaps are there, in /dev/dma_heap.
+
+	Other exit codes: 2 the kernel complained, 3 something is missing, 5 the guest
+	crashed, 6 it did not end in time.
+
+	Options:
+	  --no-tee                     boot Linux alone, without TF-A and OP-TEE
+	END
+}
+
+option_exec()
+{
+	case $1 in
+	--no-tee)
+		EXEC_TEE=no
+		OPT_TAKEN=1
+		;;
+	esac
+}
+
+cmd_exec()
+{
+	parse_options exec "$@"
+	[ ${#REST[@]} -gt 0 ] || die "$EX_USAGE" "exec needs a FILE to run; see $RHEAP exec --help"
+	check_program "${REST[0]}"
+	setup_parts kernel tfa optee userland module
+	heap_modules
+	new_job
+	exec_job "$JOB" "${REST[@]}"
+	BOOT_TEE=$EXEC_TEE
+	run_and_tell exec "${OPT_TIMEOUT:-600}"
+}
+
+# run_and_tell NAME SECONDS: boot with JOB, then exit with the verdict. Logs
+# stay in --out, or in the cache if something went wrong.
+run_and_tell()
+{
+	local logs=$OPT_OUT
+
+	[ -n "$logs" ] || logs=$(new_log_folder "$1")
+	boot_machine "$JOB" "$logs" "$2"
+	if [ -n "$BOOT_WHY" ]; then
+		tell_verdict "$logs"
+	elif [ -z "$OPT_OUT" ]; then
+		rm -rf "$logs"
+	fi
+	exit "$BOOT_CODE"
+}
+
+# tell_verdict LOGS: what ended a boot that did not end by itself.
+tell_verdict()
+{
+	say "rheap: $BOOT_WHY"
+	console_tail "$1"
+	say "logs: $1"
+}
+
+# heap_modules: BOOT_MODULES becomes all heap modules (tests have more).
+heap_modules()
+{
+	local file
+
+	BOOT_MODULES=()
+	for file in "$(part_dir module)"/*.ko; do
+		case $file in
+		*_kunit.ko) ;;
+		*) BOOT_MODULES+=("$file") ;;
+		esac
+	done
+}
+
+# exec_job FOLDER FILE ARGS...: a job folder that runs FILE.
+exec_job()
+{
+	local folder=$1 file=$2 name
+
+	shift 2
+	name=$(basename "$file")
+	mkdir "$folder/bin"
+	cp "$file" "$folder/bin/$name"
+	chmod 755 "$folder/bin/$name"
+	{
+		echo '#!/bin/sh'
+		echo "exec $(quote_words "/job/bin/$name" "$@")"
+	} >"$folder/run"
+	chmod 755 "$folder/run"
+}
+
+# quote_words WORD...: the words as one line that any shell reads back.
+quote_words()
+{
+	local word line=
+
+	for word; do
+		line+=" '${word//\'/\'\\\'\'}'"
+	done
+	printf '%s' "${line# }"
+}
+
+# check_program FILE: it can run in the machine, or die with the reason.
+check_program()
+{
+	local file=$1 interpreter
+
+	[ -e "$file" ] || die "$EX_USAGE" "$file: no such file"
+	[ -f "$file" ] || die "$EX_USAGE" "$file: not a regular file"
+	[ -r "$file" ] || die "$EX_USAGE" "$file: cannot be read"
+	case $(file_bytes "$file" 0 4) in
+	7f454c46) check_elf "$file" ;;
+	2321*)
+		read -r interpreter _ < <(head -n 1 "$file" | tr -d '\0' | cut -c3-)
+		case $interpreter in
+		/bin/sh | /bin/ash | /bin/busybox | /usr/bin/env | /usr/bin/awk) ;;
+		*)
+			die "$EX_USAGE" "$file: needs ${interpreter:-an interpreter};" \
+				"the machine has /bin/sh (busybox)"
+			;;
+		esac
+		;;
+	*) die "$EX_USAGE" "$file: neither an arm64 program nor a script that begins with #!" ;;
+	esac
+}
+
+# check_elf FILE: 64 bits, little-endian, AArch64, and no dynamic loader.
+check_elf()
+{
+	local file=$1 offset size count length i
+
+	[ "$(file_bytes "$file" 4 2)" = 0201 ] && [ "$(file_number "$file" 18 2)" = 183 ] ||
+		die "$EX_USAGE" "$file: not an arm64 program; build it with" \
+			"aarch64-linux-gnu-gcc -static"
+	offset=$(file_number "$file" 32 8)
+	size=$(file_number "$file" 54 2)
+	count=$(file_number "$file" 56 2)
+	length=$(stat -c %s "$file")
+	for ((i = 0; i < count; i++)); do
+		check_segment "$file" $((offset + i * size)) "$length"
+	done
+}
+
+# check_segment FILE OFFSET LENGTH: the program header at OFFSET asks for no
+# loader (PT_INTERP is 3), and what it describes is in the file.
+check_segment()
+{
+	local file=$1 offset=$2 length=$3
+
+	[ $((offset + 56)) -le "$length" ] &&
+		[ $(($(file_number "$file" $((offset + 8)) 8) +
+			$(file_number "$file" $((offset + 32)) 8))) -le "$length" ] ||
+		die "$EX_USAGE" "$file: damaged, its end is missing"
+	[ "$(file_number "$file" "$offset" 4)" != 3 ] ||
+		die "$EX_USAGE" "$file: dynamically linked, and the machine has no" \
+			"libraries; build it with -static"
+}
+
+# file_bytes FILE OFFSET COUNT: bytes in hex.
+file_bytes()
+{
+	od -An -v -tx1 -j "$2" -N "$3" "$1" 2>/dev/null | tr -d ' \n'
+}
+
+# file_number FILE OFFSET BYTES: a little-endian number.
+file_number()
+{
+	od -An -v -t "u$3" --endian=little -j "$2" -N "$3" "$1" 2>/dev/null | tr -d ' \n'
+}

@@ -1,0 +1,172 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# run.json: what a run was made with. What could not be found out is absent.
+#
+# Every fact is a line "TYPE <tab> VALUE <tab> NAME [<tab> NAME...]", with TYPE
+# s (text), n (number), b (true, false) or l (numbers); jq makes the document.
+
+provenance_before()
+{
+	RUN_STARTED=$(utc_now)
+	RUN_LOAD=$(host_load)
+}
+
+# provenance_after PLAN RUN: write RUN/run.json.
+provenance_after()
+{
+	local plan=$1 run=$2
+
+	{
+		run_facts "$plan" "$run"
+		build_facts
+		host_facts
+		map_facts
+		guest_facts "$run/status.log"
+	} | facts_to_json >"$run/run.json"
+}
+
+facts_to_json()
+{
+	jq -Rn '
+		def value: if .[0] == "s" then .[1]
+			elif .[0] == "l" then .[1] | split(" ") | map(tonumber)
+			else .[1] | fromjson end;
+		reduce (inputs | split("\t")) as $f ({};
+			setpath($f[2:]; $f | value))'
+}
+
+# fact TYPE VALUE NAME...: one line, unless there is no value.
+fact()
+{
+	local type=$1 value=$2 IFS=$'\t'
+
+	shift 2
+	value=${value//$'\t'/ }
+	value=${value%%$'\n'*}
+	[ -z "${value// /}" ] || printf '%s\t%s\t%s\n' "$type" "$value" "$*"
+}
+
+utc_now()
+{
+	date -u +%Y-%m-%dT%H:%M:%SZ
+}
+
+host_load()
+{
+	cut -d' ' -f1-3 /proc/loadavg
+}
+
+sha256_of()
+{
+	sha256sum <"$1" | cut -d' ' -f1
+}
+
+run_facts()
+{
+	local plan=$1 run=$2
+
+	fact n 1 format
+	fact s "$RUN_STARTED" started
+	fact s "$(utc_now)" ended
+	fact n "$BOOT_CODE" exit_code
+	fact b "$(run_complete "$run")" complete
+	fact n "$(wc -l <"$run/measurements.jsonl")" measurements
+	fact s "$OPT_PLATFORM" platform
+	fact s "$OPT_CLOCK" clock
+	fact s "$OPT_KERNEL" kernel
+	fact s "$(basename "$plan" .ini)" plan
+	fact s "$(sha256_of "$plan")" plan_sha256
+	fact b "$([ -n "$OPT_QUICK" ] && echo true || echo false)" quick
+	fact n "$OPT_SEED" seed
+	fact l "$RUN_LOAD" load_before
+	fact l "$(host_load)" load_after
+}
+
+# run_complete RUN: did every entry end well, and no line get lost?
+run_complete()
+{
+	if [ "$BOOT_CODE" -eq 0 ] && cmp -s "$SCRATCH/stdout" "$1/measurements.jsonl"; then
+		echo true
+	else
+		echo false
+	fi
+}
+
+build_facts()
+{
+	local part
+
+	if have git && git -C "$ROOT" rev-parse -q --verify HEAD >/dev/null 2>&1; then
+		fact s "$(git -C "$ROOT" rev-parse HEAD)" commit
+		fact b "$([ -n "$(git -C "$ROOT" status --porcelain)" ] && echo true || echo false)" dirty
+	fi
+	fact s "$(cross_compiler)" compiler
+	fact s "$(sha256_of "$(part_dir kernel)/config")" kernel_config_sha256
+	fact s "$(qemu-system-aarch64 --version | head -n 1)" qemu_version
+	fact s tcg accelerator
+	for part in kernel tfa optee userland; do
+		fact s "$(part_origin "$part")" parts "$part"
+	done
+}
+
+# part_origin PART: package and version of a part in one line.
+part_origin()
+{
+	sed -n 's/^\(package\|version\) //p' "$(part_dir "$1")/origin" | paste -sd ' '
+}
+
+host_facts()
+{
+	fact s "$(sed -n 's/^model name.*: *//p' /proc/cpuinfo | head -n 1)" host_cpu_model
+	fact n "$(nproc)" host_cpus
+	fact s "$(uname -r)" host_kernel_release
+	fact s "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)" host_os
+}
+
+map_facts()
+{
+	local name
+
+	load_map
+	fact n "$((RAM_SIZE))" memory_bytes
+	for name in SDP MEMSVC CARVEOUT DIRECT; do
+		map_fact "${name}_BASE"
+		map_fact "${name}_SIZE"
+	done
+}
+
+map_fact()
+{
+	fact n "$((${!1}))" pool_parameters "${1,,}"
+}
+
+# guest_facts STATUS_LOG: what the guest told about itself.
+guest_facts()
+{
+	local word name value
+
+	while read -r word name value; do
+		[ "$word" = fact ] || continue
+		case $name in
+		kernel_release) fact s "$value" kernel_release ;;
+		cmdline) fact s "$value" kernel_command_line ;;
+		cpu_model) fact s "$value" cpu_model ;;
+		cpus) fact n "$value" cpus ;;
+		taint) fact n "$value" taint ;;
+		thp) fact s "$(chosen_word "$value")" thp ;;
+		smt) fact s "$value" smt ;;
+		governor) fact s "$value" governor ;;
+		clock_source) fact s "$value" clock_source ;;
+		isolated_cpus) fact s "$value" isolated_cpus ;;
+		mitigation.*) fact s "$value" mitigations "${name#mitigation.}" ;;
+		heap.*) fact s "$value" pool_parameters "${name#heap.}" ;;
+		esac
+	done <"$1"
+}
+
+# chosen_word TEXT: the word in brackets.
+chosen_word()
+{
+	sed -n 's/.*\[\(.*\)\].*/\1/p' <<<"$1"
+}

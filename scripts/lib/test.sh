@@ -1,0 +1,232 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `rheap test`: run all tests, or those that are named.
+#
+# A test is a function test_NAME in scripts/tests/*.sh; the comment line above
+# it tells what it shows. It runs in a process group of its own with TEST_DIR,
+# an empty folder, as the current one, and what it prints goes to a log. It
+# either ends with 0 (passed), 4 (skipped) or another code (failed), the last
+# line of the log being the reason; or it reports many results with `result`.
+
+use exec
+
+TEST_LIST=
+TEST_PID=
+
+help_test()
+{
+	cat <<-END
+	usage: $RHEAP test [OPTIONS] [NAME...]
+
+	Runs all tests, or those whose names are given (a pattern such as 'exec*' will
+	do), and ends with the line "N passed, N failed". Sets up first what is missing.
+
+	Options:
+	  --list                       list the tests
+	END
+}
+
+option_test()
+{
+	if [ "$1" = --list ]; then
+		TEST_LIST=1
+		OPT_TAKEN=1
+	fi
+}
+
+cmd_test()
+{
+	local names
+
+	parse_options test "$@"
+	load_tests
+	if [ -n "$TEST_LIST" ]; then
+		list_tests
+		return
+	fi
+	mapfile -t names < <(chosen_tests "${REST[@]}")
+	[ ${#names[@]} -gt 0 ] ||
+		die "$EX_USAGE" "no test matches '${REST[*]}'; $RHEAP test --list lists them"
+	# shellcheck disable=SC2086 # a list of words
+	setup_parts $PARTS
+	scratch_init
+	trap test_stopped INT TERM HUP
+	run_tests "${names[@]}"
+}
+
+load_tests()
+{
+	local file
+
+	for file in "$SCRIPTS"/tests/*.sh; do
+		# shellcheck source=/dev/null
+		. "$file"
+	done
+}
+
+# all_tests: their names, in the order of the files.
+all_tests()
+{
+	sed -n 's/^test_\([a-z0-9_]*\)()$/\1/p' "$SCRIPTS"/tests/*.sh
+}
+
+list_tests()
+{
+	awk '
+		/^# / { told = substr($0, 3) }
+		/^test_[a-z0-9_]*\(\)$/ {
+			sub(/^test_/, "")
+			sub(/\(\)$/, "")
+			printf "%-24s %s\n", $0, told
+		}' "$SCRIPTS"/tests/*.sh
+}
+
+# chosen_tests PATTERN...: the tests that match one of them; all without any.
+chosen_tests()
+{
+	local name pattern
+
+	while read -r name; do
+		[ $# -gt 0 ] || echo "$name"
+		for pattern; do
+			# shellcheck disable=SC2053 # a pattern, not a word
+			[[ $name == $pattern ]] || continue
+			echo "$name"
+			break
+		done
+	done < <(all_tests)
+}
+
+run_tests()
+{
+	local name passed=0 failed=0 skipped=0 summary
+
+	mkdir "$SCRATCH/tests"
+	for name; do
+		run_test "$name"
+	done
+	summary="$passed passed, $failed failed"
+	[ "$skipped" -eq 0 ] || summary+=", $skipped skipped"
+	echo "$summary"
+	[ "$failed" -eq 0 ] || exit "$EX_TEST"
+}
+
+# run_test NAME: run one test function and count its results.
+run_test()
+{
+	local name=$1 status=0 told=0 kind words log
+
+	TEST_NAME=$name
+	TEST_DIR=$SCRATCH/tests/$name
+	TEST_RESULTS=$TEST_DIR.results
+	log=$TEST_DIR.log
+	mkdir "$TEST_DIR"
+	: >"$TEST_RESULTS"
+	set -m
+	(
+		trap - EXIT INT TERM HUP ERR
+		cd "$TEST_DIR" || exit
+		"test_$name"
+	) </dev/null >"$log" 2>&1 &
+	TEST_PID=$!
+	set +m
+	wait "$TEST_PID" || status=$?
+	TEST_PID=
+	while read -r kind words; do
+		count_result "$kind" "$name: $words"
+		told=1
+	done <"$TEST_RESULTS"
+	case $status in
+	0) [ "$told" -eq 1 ] || count_result pass "$name" ;;
+	4) count_result skip "$name: $(last_words "$log")" ;;
+	*)
+		count_result fail "$name: $(last_words "$log")"
+		tail -n 20 "$log" | sed 's/^/  | /'
+		;;
+	esac
+	rm -rf "$TEST_DIR"
+}
+
+# count_result KIND TEXT: one line for one result.
+count_result()
+{
+	case $1 in
+	pass)
+		passed=$((passed + 1))
+		echo "ok $2"
+		;;
+	skip)
+		skipped=$((skipped + 1))
+		echo "skipped $2"
+		;;
+	*)
+		failed=$((failed + 1))
+		echo "FAILED $2"
+		;;
+	esac
+}
+
+last_words()
+{
+	grep -av '^ *$' "$1" | tail -n 1
+}
+
+# An interrupted run takes the test that runs with it, and its machine.
+test_stopped()
+{
+	[ -z "$TEST_PID" ] || kill -TERM -- "-$TEST_PID" 2>/dev/null || :
+	exit 130
+}
+
+# What follows is for the tests themselves.
+
+# result pass|fail|skip TEXT...: report one result of several.
+result()
+{
+	printf '%s\n' "$*" >>"$TEST_RESULTS"
+}
+
+# fail WHY...: end the test.
+fail()
+{
+	printf '%s\n' "$*"
+	exit 1
+}
+
+# skip WHY...: end the test, which cannot be done here.
+skip()
+{
+	printf '%s\n' "$*"
+	exit "$EX_SKIP"
+}
+
+# expect CODE TEXT COMMAND...: the command ends with CODE and what it prints
+# holds TEXT. Its streams stay in the files stdout and stderr.
+expect()
+{
+	local code=$1 text=$2 status=0
+
+	shift 2
+	echo "\$ $*"
+	"$@" >stdout 2>stderr || status=$?
+	tail -qn 20 stdout stderr | cut -c1-300 | cat -v
+	[ "$status" -eq "$code" ] || fail "exit code $status, not $code: $*"
+	[ -z "$text" ] || grep -qF -- "$text" stdout stderr || fail "no '$text' in what this printed: $*"
+}
+
+# rheap ARGS...: the command under test, as a user calls it.
+rheap()
+{
+	"$SCRIPTS/rheap" "$@"
+}
+
+# guest_script NAME: a script for the machine, from stdin.
+guest_script()
+{
+	{
+		echo '#!/bin/sh'
+		cat
+	} >"$1"
+	chmod 755 "$1"
+}
