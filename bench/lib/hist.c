@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "hist.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -49,32 +50,75 @@ void hist_reset(struct hist *h)
 	h->min = UINT64_MAX;
 }
 
-void hist_merge(struct hist *to, const struct hist *from)
+static void count_value(struct hist *h, uint64_t value)
 {
+	h->bucket[hist_index_bits(value, HIST_BITS)]++;
+	h->n++;
+	h->sum += value;
+	if (value < h->min)
+		h->min = value;
+	if (value > h->max)
+		h->max = value;
+}
+
+static void sort_in(struct hist *h)
+{
+	for (; h->sorted_in < h->fill; h->sorted_in++)
+		count_value(h, h->raw[h->sorted_in]);
+}
+
+void hist_make_room(struct hist *h)
+{
+	sort_in(h);
+	h->fill = 0;
+	h->sorted_in = 0;
+	h->overrun = true;
+}
+
+void hist_merge(struct hist *to, struct hist *from)
+{
+	sort_in(to);
+	sort_in(from);
 	for (size_t i = 0; i < HIST_BUCKETS; i++)
 		to->bucket[i] += from->bucket[i];
+	to->n += from->n;
 	to->sum += from->sum;
 	if (from->min < to->min)
 		to->min = from->min;
 	if (from->max > to->max)
 		to->max = from->max;
+
+	if (to->overrun || from->overrun || from->fill > HIST_RAW - to->fill) {
+		hist_make_room(to);
+		return;
+	}
+	memcpy(to->raw + to->fill, from->raw, from->fill * sizeof(*to->raw));
+	to->fill += from->fill;
+	to->sorted_in = to->fill;
 }
 
 uint64_t hist_count(const struct hist *h)
 {
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < HIST_BUCKETS; i++)
-		n += h->bucket[i];
-	return n;
+	return h->n + (h->fill - h->sorted_in);
 }
 
-double hist_mean(const struct hist *h)
+uint64_t hist_min(struct hist *h)
 {
-	uint64_t n = hist_count(h);
+	sort_in(h);
+	return h->min;
+}
 
+uint64_t hist_max(struct hist *h)
+{
+	sort_in(h);
+	return h->max;
+}
+
+double hist_mean(struct hist *h)
+{
+	sort_in(h);
 	/* In two parts: a double cannot hold every 128-bit sum */
-	return (double)(h->sum / n) + (double)(h->sum % n) / (double)n;
+	return (double)(h->sum / h->n) + (double)(h->sum % h->n) / (double)h->n;
 }
 
 /* ceil(n * num / den), at least 1, where the product may pass 2^64 */
@@ -85,9 +129,15 @@ static uint64_t nearest_rank(uint64_t n, uint64_t num, uint64_t den)
 	return rank ? rank : 1;
 }
 
-uint64_t hist_quantile(const struct hist *h, uint64_t num, uint64_t den)
+static int compare_values(const void *a, const void *b)
 {
-	uint64_t rank = nearest_rank(hist_count(h), num, den);
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static uint64_t bucket_quantile(const struct hist *h, uint64_t rank)
+{
 	uint64_t lo, hi, value, seen = 0;
 	size_t i;
 
@@ -102,6 +152,18 @@ uint64_t hist_quantile(const struct hist *h, uint64_t num, uint64_t den)
 	if (value < h->min)
 		return h->min;
 	return value > h->max ? h->max : value;
+}
+
+uint64_t hist_quantile(struct hist *h, uint64_t num, uint64_t den)
+{
+	uint64_t rank = nearest_rank(hist_count(h), num, den);
+
+	sort_in(h);
+	if (h->overrun)
+		return bucket_quantile(h, rank);
+	/* Their order means nothing once they are in the buckets */
+	qsort(h->raw, h->fill, sizeof(*h->raw), compare_values);
+	return h->raw[rank - 1];
 }
 
 /* Fill @out with at most @max lines. Return how many it would need. */
@@ -130,8 +192,9 @@ static size_t coarse_at(const struct hist *h, unsigned int bits,
 	return n;
 }
 
-size_t hist_coarse(const struct hist *h, struct hist_range out[HIST_COARSE_MAX])
+size_t hist_coarse(struct hist *h, struct hist_range out[HIST_COARSE_MAX])
 {
+	sort_in(h);
 	/* With one bit: 0, 1 and 63 octaves, which always fit */
 	for (unsigned int bits = HIST_BITS; bits > 1; bits--) {
 		size_t n = coarse_at(h, bits, out, HIST_COARSE_MAX);

@@ -21,10 +21,16 @@
  * All of 0 to 2^64-1 has a bucket: nothing overflows or is clamped. n, min,
  * max and the sum are exact. Memory is fixed, touched when the histogram is
  * made, and never allocated while recording.
+ *
+ * The first HIST_RAW values are also kept as they are. While there are no more,
+ * every quantile is exact: a difference of one instruction in a million shows.
+ * Recording is only writing such a value down; they are sorted into buckets
+ * when somebody reads, or when the room for them is full.
  */
 #ifndef RHEAP_HIST_H
 #define RHEAP_HIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +41,9 @@
 #define HIST_GROUP	(UINT64_C(1) << (HIST_BITS - 1))
 #define HIST_BUCKETS	((64 - HIST_BITS + 2) * HIST_GROUP)
 
+/* As many values as quantiles are exact for, and as are sorted in at a time */
+#define HIST_RAW	16384
+
 /* The most entries that hist_coarse() gives */
 #define HIST_COARSE_MAX	65
 
@@ -42,12 +51,22 @@ __extension__ typedef unsigned __int128 hist_sum;
 
 /**
  * struct hist - a histogram; read it through the functions below
- * @min: smallest value, UINT64_MAX when empty
- * @max: largest value, 0 when empty
- * @sum: of all values; 2^64 values of 2^64-1 fit
+ * @fill: values in @raw
+ * @sorted_in: how many of them, from the first, the members below contain
+ * @overrun: @raw was full once: it does not hold all values any more
+ * @raw: values as recorded
+ * @n: values in @bucket
+ * @min: smallest of them, UINT64_MAX when empty
+ * @max: largest of them, 0 when empty
+ * @sum: of all of them; 2^64 values of 2^64-1 fit
  * @bucket: how often each bucket was hit
  */
 struct hist {
+	size_t fill;
+	size_t sorted_in;
+	bool overrun;
+	uint64_t raw[HIST_RAW];
+	uint64_t n;
 	uint64_t min;
 	uint64_t max;
 	hist_sum sum;
@@ -96,6 +115,14 @@ static inline uint64_t hist_index_bits(uint64_t value, unsigned int bits)
 }
 
 /**
+ * hist_make_room - sort the raw values in and forget them as such
+ * @h: the histogram
+ *
+ * For hist_record(); and for who wants to see the buckets' answers.
+ */
+void hist_make_room(struct hist *h);
+
+/**
  * hist_record - count one value
  * @h: the histogram
  * @value: any
@@ -104,20 +131,17 @@ static inline uint64_t hist_index_bits(uint64_t value, unsigned int bits)
  */
 static inline void hist_record(struct hist *h, uint64_t value)
 {
-	h->bucket[hist_index_bits(value, HIST_BITS)]++;
-	h->sum += value;
-	if (value < h->min)
-		h->min = value;
-	if (value > h->max)
-		h->max = value;
+	if (__builtin_expect(h->fill == HIST_RAW, 0))
+		hist_make_room(h);
+	h->raw[h->fill++] = value;
 }
 
 /**
  * hist_merge - add one histogram's values to another
- * @to: gets the values
+ * @to: gets the values; its quantiles stay exact while there is room for all
  * @from: is left as it was
  */
-void hist_merge(struct hist *to, const struct hist *from);
+void hist_merge(struct hist *to, struct hist *from);
 
 /**
  * hist_count - how many values were recorded
@@ -126,10 +150,22 @@ void hist_merge(struct hist *to, const struct hist *from);
 uint64_t hist_count(const struct hist *h);
 
 /**
+ * hist_min - the smallest value
+ * @h: the histogram, not empty
+ */
+uint64_t hist_min(struct hist *h);
+
+/**
+ * hist_max - the largest value
+ * @h: the histogram, not empty
+ */
+uint64_t hist_max(struct hist *h);
+
+/**
  * hist_mean - the exact mean, rounded once to a double
  * @h: the histogram, not empty
  */
-double hist_mean(const struct hist *h);
+double hist_mean(struct hist *h);
 
 /**
  * hist_quantile - the value at a quantile, by nearest rank
@@ -140,10 +176,10 @@ double hist_mean(const struct hist *h);
  * With the values sorted, v(1) <= ... <= v(n), the answer stands for v(k),
  * k = max(1, ceil(n * num / den)): the smallest value that at least num/den
  * of all values do not exceed. It is one that was recorded, not a mean of
- * two, up to the error bound at the top of this file; never below the
- * minimum or above the maximum.
+ * two: exactly so up to HIST_RAW values, and beyond up to the error bound at
+ * the top of this file; never below the minimum or above the maximum.
  */
-uint64_t hist_quantile(const struct hist *h, uint64_t num, uint64_t den);
+uint64_t hist_quantile(struct hist *h, uint64_t num, uint64_t den);
 
 /**
  * hist_coarse - the histogram in few lines, for people and files
@@ -155,7 +191,7 @@ uint64_t hist_quantile(const struct hist *h, uint64_t num, uint64_t den);
  *
  * Return: the number of lines filled, 0 for an empty histogram.
  */
-size_t hist_coarse(const struct hist *h,
+size_t hist_coarse(struct hist *h,
 		   struct hist_range out[HIST_COARSE_MAX]);
 
 #endif /* RHEAP_HIST_H */

@@ -112,7 +112,7 @@ free_root:
 	return r->err;
 }
 
-static json_t *coarse_json(const struct hist *h)
+static json_t *coarse_json(struct hist *h)
 {
 	struct hist_range range[HIST_COARSE_MAX];
 	size_t n = hist_coarse(h, range);
@@ -131,7 +131,7 @@ static json_t *coarse_json(const struct hist *h)
 	return array;
 }
 
-int record_emit_hist(struct record *r, int fd, const struct hist *h)
+int record_emit_hist(struct record *r, int fd, struct hist *h)
 {
 	uint64_t n = hist_count(h);
 
@@ -141,13 +141,13 @@ int record_emit_hist(struct record *r, int fd, const struct hist *h)
 		return emit(r, fd);
 	}
 	add_count(r, r->root, "n", n);
-	add_count(r, r->root, "min", h->min);
+	add_count(r, r->root, "min", hist_min(h));
 	for (size_t i = 0; i < sizeof(quantiles) / sizeof(*quantiles); i++)
 		if (n >= quantiles[i].min_samples)
 			add_count(r, r->root, quantiles[i].name,
 				  hist_quantile(h, quantiles[i].num,
 						quantiles[i].den));
-	add_count(r, r->root, "max", h->max);
+	add_count(r, r->root, "max", hist_max(h));
 	add(r, r->root, "mean", json_real(hist_mean(h)));
 	add(r, r->root, "hist", coarse_json(h));
 	return emit(r, fd);

@@ -72,7 +72,7 @@ void record_count(struct record *r, const char *key, uint64_t value);
  * written); -EOVERFLOW for values over 2^63 - 1; -EIO when the line could
  * only be written in part; else a negative errno.
  */
-int record_emit_hist(struct record *r, int fd, const struct hist *h);
+int record_emit_hist(struct record *r, int fd, struct hist *h);
 
 /**
  * record_emit_count - end a record with an exact count or number of bytes

@@ -66,8 +66,8 @@ static void check_against(struct hist *h, uint64_t *sample, size_t n)
 	}
 	qsort(sample, n, sizeof(*sample), compare);
 	assert_int_equal(hist_count(h), n);
-	assert_int_equal(h->min, sample[0]);
-	assert_int_equal(h->max, sample[n - 1]);
+	assert_int_equal(hist_min(h), sample[0]);
+	assert_int_equal(hist_max(h), sample[n - 1]);
 	assert_true(fabsl(hist_mean(h) - sum / n) <= sum / n * 1e-12L);
 	for (size_t i = 0; i < ARRAY_SIZE(quantiles); i++) {
 		uint64_t rank = nth_ceil(n, quantiles[i].num, quantiles[i].den);
@@ -146,6 +146,38 @@ static void few_samples_give_exact_ranks(void **state)
 	}
 }
 
+/* One instruction apart, far above what a bucket can tell */
+static void quantiles_are_exact_while_there_is_room(void **state)
+{
+	const uint64_t big = UINT64_C(1) << 40;
+	struct hist *h = *state;
+
+	for (uint64_t i = 0; i < HIST_RAW; i++)
+		hist_record(h, big + (i * 7919) % HIST_RAW);
+	assert_int_equal(hist_quantile(h, 1, 2), big + HIST_RAW / 2 - 1);
+	assert_int_equal(hist_quantile(h, 1, 1), big + HIST_RAW - 1);
+	assert_false(h->overrun);
+
+	/* One more than there is room for: the buckets answer from now on */
+	hist_record(h, big);
+	assert_true(h->overrun);
+	assert_int_equal(hist_count(h), HIST_RAW + 1);
+	assert_true(within_bound(big + HIST_RAW / 2, hist_quantile(h, 1, 2)));
+}
+
+static void reading_in_between_loses_nothing(void **state)
+{
+	struct hist *h = *state;
+
+	for (uint64_t v = 30; v >= 10; v -= 10) {
+		hist_record(h, v);
+		assert_int_equal(hist_quantile(h, 0, 1), v);
+	}
+	assert_int_equal(hist_count(h), 3);
+	assert_int_equal(hist_quantile(h, 1, 2), 20);
+	assert_int_equal((uint64_t)hist_mean(h), 20);
+}
+
 static void quantiles_are_nearest_ranks(void **state)
 {
 	struct hist *h = *state;
@@ -175,6 +207,7 @@ static void edges_of_octaves_are_within_the_bound(void **state)
 			hist_record(h, 0);
 			hist_record(h, v);
 			hist_record(h, UINT64_MAX);
+			hist_make_room(h);
 			assert_true(within_bound(v, hist_quantile(h, 50, 100)));
 		}
 	}
@@ -192,6 +225,7 @@ static void the_bound_is_reached_and_not_passed(void **state)
 		hist_record(h, 0);
 		hist_record(h, v);
 		hist_record(h, UINT64_MAX);
+		hist_make_room(h);
 		off = fabs((double)hist_quantile(h, 1, 2) - (double)v) /
 		      (double)v;
 		worst = off > worst ? off : worst;
@@ -207,6 +241,7 @@ static void small_values_are_exact(void **state)
 
 	for (uint64_t v = 0; v < HIST_EXACT; v++) {
 		hist_record(h, v);
+		hist_make_room(h);
 		assert_int_equal(hist_quantile(h, 1, 1), v);
 	}
 	for (uint64_t v = 0; v < HIST_EXACT; v++)
@@ -223,8 +258,8 @@ static void the_whole_range_has_buckets(void **state)
 	hist_record(h, 0);
 	for (int i = 0; i < 3; i++)
 		hist_record(h, UINT64_MAX);
-	assert_int_equal(h->min, 0);
-	assert_int_equal(h->max, UINT64_MAX);
+	assert_int_equal(hist_min(h), 0);
+	assert_int_equal(hist_max(h), UINT64_MAX);
 	assert_true(within_bound(UINT64_MAX, hist_quantile(h, 1, 2)));
 	/* The sum passed 2^64 */
 	assert_true(fabs(hist_mean(h) - 0.75 * 18446744073709551616.0) < 1e6);
@@ -245,9 +280,34 @@ static void merging_is_recording_together(void **state)
 		hist_record(both, v);
 	}
 	hist_merge(part[0], part[1]);
-	assert_memory_equal(part[0], both, sizeof(*both));
+	hist_make_room(both);
+	assert_int_equal(hist_count(part[0]), hist_count(both));
+	assert_true(part[0]->sum == both->sum);
+	assert_memory_equal(part[0]->bucket, both->bucket,
+			    sizeof(both->bucket));
+	for (size_t i = 0; i < ARRAY_SIZE(quantiles); i++)
+		assert_int_equal(hist_quantile(part[0], quantiles[i].num,
+					       quantiles[i].den),
+				 hist_quantile(both, quantiles[i].num,
+					       quantiles[i].den));
 	hist_free(part[0]);
 	hist_free(part[1]);
+}
+
+static void merging_few_keeps_them_exact(void **state)
+{
+	struct hist *other = hist_new();
+	struct hist *h = *state;
+
+	assert_non_null(other);
+	hist_record(h, 1000001);
+	hist_record(other, 1000000);
+	hist_record(other, 1000002);
+	hist_merge(h, other);
+	assert_int_equal(hist_quantile(h, 1, 2), 1000001);
+	assert_int_equal(hist_quantile(h, 1, 1), 1000002);
+	assert_int_equal(hist_count(other), 2);
+	hist_free(other);
 }
 
 static void merging_an_empty_one_changes_nothing(void **state)
@@ -259,14 +319,14 @@ static void merging_an_empty_one_changes_nothing(void **state)
 	hist_record(h, 7);
 	hist_merge(h, empty);
 	assert_int_equal(hist_count(h), 1);
-	assert_int_equal(h->min, 7);
-	assert_int_equal(h->max, 7);
+	assert_int_equal(hist_min(h), 7);
+	assert_int_equal(hist_max(h), 7);
 	hist_merge(empty, h);
 	assert_memory_equal(h, empty, sizeof(*h));
 	hist_free(empty);
 }
 
-static void check_coarse(const struct hist *h)
+static void check_coarse(struct hist *h)
 {
 	struct hist_range range[HIST_COARSE_MAX];
 	size_t n = hist_coarse(h, range);
@@ -280,8 +340,8 @@ static void check_coarse(const struct hist *h)
 		count += range[i].count;
 	}
 	assert_int_equal(count, hist_count(h));
-	assert_in_range(h->min, range[0].lo, range[0].hi);
-	assert_in_range(h->max, range[n - 1].lo, range[n - 1].hi);
+	assert_in_range(hist_min(h), range[0].lo, range[0].hi);
+	assert_in_range(hist_max(h), range[n - 1].lo, range[n - 1].hi);
 }
 
 static void coarse_lines_are_few_and_complete(void **state)
@@ -331,12 +391,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(error_is_within_the_bound),
 		TEST(few_samples_give_exact_ranks),
+		TEST(quantiles_are_exact_while_there_is_room),
+		TEST(reading_in_between_loses_nothing),
 		TEST(quantiles_are_nearest_ranks),
 		TEST(edges_of_octaves_are_within_the_bound),
 		TEST(the_bound_is_reached_and_not_passed),
 		TEST(small_values_are_exact),
 		TEST(the_whole_range_has_buckets),
 		TEST(merging_is_recording_together),
+		TEST(merging_few_keeps_them_exact),
 		TEST(merging_an_empty_one_changes_nothing),
 		TEST(coarse_lines_are_few_and_complete),
 		TEST(coarse_keeps_what_is_fine_enough),

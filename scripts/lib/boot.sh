@@ -174,7 +174,7 @@ qemu_dump_dtb()
 {
 	local board
 
-	board_arguments ",dumpdtb=$1"
+	board_arguments ",dtb-randomness=off,dumpdtb=$1"
 	board+=(-seed "$OPT_SEED")
 	if ! qemu-system-aarch64 "${board[@]}" >qemu.log 2>&1 || [ ! -s "$1" ]; then
 		die "$EX_RESOURCE" "QEMU cannot start: $(tail -n 1 qemu.log)"

@@ -42,6 +42,14 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class HistogramResolution:
+    """Up to which value (as a power of two) and which number of samples percentiles are exact."""
+
+    bits: int
+    raw: int
+
+
+@dataclass(frozen=True)
 class Run:
     """A run folder that passed every check."""
 
@@ -91,9 +99,10 @@ def key_fields():
     return [name for name, rule in properties.items() if rule.get("x-key")]
 
 
-def histogram_bits():
-    """Percentiles are exact below 2^bits, and off by less than 2^-bits of themselves above."""
-    return _schema("measurement")["properties"]["hist"]["x-bits"]
+def histogram_resolution():
+    """How exact percentiles are: below 2^bits, and of at most raw samples, wholly; else to 2^-bits."""
+    rule = _schema("measurement")["properties"]["hist"]
+    return HistogramResolution(rule["x-bits"], rule["x-raw"])
 
 
 def described_fields():

@@ -13,7 +13,7 @@ import rundir
 TWIN_OF = {"restricted_carveout": "direct_carveout", "restricted_pages": "direct_pages"}
 SWITCHED = {*TWIN_OF, *TWIN_OF.values()}
 MAINLINE = "protected,secure-video"
-HISTOGRAM_BITS = rundir.histogram_bits()
+HISTOGRAM = rundir.histogram_resolution()
 TEE_HEAP = "restricted_mtk_cm"
 CASE = ("heap", "size", "op")
 CHEAPEST_TEE_CALL = "nop"
@@ -25,10 +25,12 @@ class Pair:
 
     whole: timed under one pair of clock reads (op cycle); otherwise value is
     the sum of the two medians.
+    blur: how far value may be off.
     """
 
     value: float
     whole: bool
+    blur: float
 
 
 class Section:
@@ -94,31 +96,30 @@ class Section:
 
     def pair(self, heap, size):
         """An alloc and a free together, as a Pair, or None."""
-        cycle = self.p50(heap, size, "cycle")
-        if cycle is not None:
-            return Pair(cycle, True)
-        alloc, free = self.p50(heap, size, "alloc"), self.p50(heap, size, "free")
-        if alloc is None or free is None:
+        cycle = self.get(heap, size, "cycle")
+        if cycle:
+            return Pair(cycle.p50, True, _blur(cycle))
+        alloc, free = self.get(heap, size, "alloc"), self.get(heap, size, "free")
+        if not alloc or not free:
             return None
-        return Pair(alloc + free, False)
+        return Pair(alloc.p50 + free.p50, False, _blur(alloc) + _blur(free))
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Two costs of the same work in the same unit: what `base` costs and what `other` costs."""
+    """Two costs of the same work in the same unit: what `base` costs and what `other` costs.
+
+    blur: what the histograms' buckets leave open of the difference, either way.
+    """
 
     size: int
     other: float
     base: float
+    blur: float
 
     @property
     def cost(self):
         return self.other - self.base
-
-    @property
-    def blur(self):
-        """What the histograms' buckets leave open of the difference, either way."""
-        return _half_bucket(self.other) + _half_bucket(self.base)
 
     @property
     def resolved(self):
@@ -250,10 +251,12 @@ def counters(run):
     return [m for m in run.measurements if m.value is not None]
 
 
-def _half_bucket(value):
-    """How far a percentile may be off: half the width of its bucket."""
-    bits = int(value).bit_length()
-    return ((1 << max(bits - HISTOGRAM_BITS, 0)) - 1) / 2
+def _blur(measurement):
+    """How far a median may be off: half the width of its bucket, unless the samples were kept."""
+    if measurement.n <= HISTOGRAM.raw:
+        return 0
+    bits = int(measurement.p50).bit_length()
+    return ((1 << max(bits - HISTOGRAM.bits, 0)) - 1) / 2
 
 
 def _compare(section, heap, base_section, base, op):
@@ -264,11 +267,11 @@ def _compare(section, heap, base_section, base, op):
             one, two = section.pair(heap, size), base_section.pair(base, size)
             if not one or not two or one.whole != two.whole:
                 continue
-            differences.append(Difference(size, one.value, two.value))
+            differences.append(Difference(size, one.value, two.value, one.blur + two.blur))
         else:
-            one, two = section.p50(heap, size, op), base_section.p50(base, size, op)
-            if one is not None and two is not None:
-                differences.append(Difference(size, one, two))
+            one, two = section.get(heap, size, op), base_section.get(base, size, op)
+            if one and two:
+                differences.append(Difference(size, one.p50, two.p50, _blur(one) + _blur(two)))
     return [Comparison(heap, base, op, section, differences)] if differences else []
 
 
