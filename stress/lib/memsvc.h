@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The memory service's own books, read as any user of the machine may. */
+#ifndef RHEAP_MEMSVC_H
+#define RHEAP_MEMSVC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tee.h"
+
+#include <restricted_tee.h>
+
+/* The heap whose memory is the service's own pool */
+#define MEMSVC_HEAP	"restricted_mtk_cm"
+
+/**
+ * struct memsvc - a public session of the memory service
+ * @tee: the TEE it is in
+ * @session: of the service
+ */
+struct memsvc {
+	struct tee tee;
+	uint32_t session;
+};
+
+/**
+ * struct memsvc_books - what MEMSVC_CMD_STATS tells
+ * @pool: bytes in the pool
+ * @free: of them free
+ * @buffers: live
+ * @ranges: live
+ * @added: buffers ever handed out, modulo 2^32
+ * @removed: buffers ever given back, modulo 2^32
+ */
+struct memsvc_books {
+	uint32_t pool;
+	uint32_t free;
+	uint32_t buffers;
+	uint32_t ranges;
+	uint32_t added;
+	uint32_t removed;
+};
+
+/**
+ * struct memsvc_listing - what MEMSVC_CMD_TABLE tells
+ * @entry: in the order of their addresses
+ * @n: how many
+ */
+struct memsvc_listing {
+	struct memsvc_entry *entry;
+	size_t n;
+};
+
+/**
+ * memsvc_open - open a session
+ * @svc: filled
+ *
+ * Return: 0, the session to be given to memsvc_close(); -ENODEV when there is
+ * no TEE, or none with the service; -EPROTO when the service refused; else a
+ * negative errno.
+ */
+int memsvc_open(struct memsvc *svc);
+
+/**
+ * memsvc_close - close a session
+ * @svc: an open session
+ */
+void memsvc_close(struct memsvc *svc);
+
+/**
+ * memsvc_books - read the sums
+ * @svc: an open session
+ * @books: filled
+ *
+ * Return: 0; -EPROTO when the service refused; else a negative errno.
+ */
+int memsvc_books(const struct memsvc *svc, struct memsvc_books *books);
+
+/**
+ * memsvc_list - read the table
+ * @svc: an open session
+ * @list: filled; to be given to memsvc_list_free()
+ *
+ * Return: 0; -EPROTO when the service refused, or when the table grew faster
+ * than it could be read; else a negative errno.
+ */
+int memsvc_list(const struct memsvc *svc, struct memsvc_listing *list);
+
+/**
+ * memsvc_list_free - free a table
+ * @list: from memsvc_list()
+ */
+void memsvc_list_free(struct memsvc_listing *list);
+
+/**
+ * memsvc_list_check - does a table contradict itself
+ * @list: the table
+ * @bytes: filled with the sum of its lengths
+ * @buffers: filled with the number of its handles
+ *
+ * Return: NULL; else what is wrong: an empty or torn range, addresses out of
+ * order, ranges that overlap, a handle of 0.
+ */
+const char *memsvc_list_check(const struct memsvc_listing *list,
+			      uint64_t *bytes, uint64_t *buffers);
+
+/**
+ * memsvc_list_digest - a number that changes with any entry
+ * @list: the table
+ */
+uint64_t memsvc_list_digest(const struct memsvc_listing *list);
+
+#endif /* RHEAP_MEMSVC_H */

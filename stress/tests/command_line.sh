@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a user sees of the stressors' command lines. Runs on any machine: the
+# heaps that it names do not exist.
+#
+#   command_line.sh CONTRACT STORM
+
+set -u
+contract=$1
+storm=$2
+failed=0
+unset RHEAP_CLOCK
+
+# expect CODE TEXT COMMAND...: ends with CODE and says TEXT
+expect()
+{
+	local code=$1 text=$2 said got
+
+	shift 2
+	said=$("$@" 2>&1)
+	got=$?
+	if [ "$got" -ne "$code" ] || ! grep -qF -- "$text" <<<"$said"; then
+		echo "failed: $*: exit $got, wanted $code and '$text', got:"
+		echo "$said"
+		failed=1
+	fi
+}
+
+expect 0 "Usage: contract" "$contract" --help
+expect 0 "as TAP version 13" "$contract" --help
+expect 0 "mmap-refused" "$contract" --list
+expect 64 "--nosuch" "$contract" --nosuch
+expect 64 "--format html" "$contract" --format html
+expect 3 "heap no-such-heap: no such heap here" "$contract" --heap no-such-heap
+expect 0 "Usage: storm" "$storm" --help
+expect 0 "heap=restricted_mtk_cm threads=4 ops=100000 seed=7" "$storm" --list --seed 7
+expect 64 "--threads 0" "$storm" --threads 0
+expect 64 "--threads 65" "$storm" --threads 65
+expect 64 "--min and --max" "$storm" --min 1K
+expect 64 "--min and --max" "$storm" --min 8K --max 4K
+expect 64 "each heap once" "$storm" --heap a --heap a
+expect 3 "heap no-such-heap: no such heap here" "$storm" --heap no-such-heap
+exit "$failed"
