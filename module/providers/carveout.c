@@ -74,9 +74,10 @@ static ssize_t scrub_show(struct restricted_heap *heap, char *buf)
 static ssize_t scrub_store(struct restricted_heap *heap, const char *buf,
 			   size_t count)
 {
-	bool value;
+	u8 value;
 
-	if (kstrtobool(buf, &value))
+	/* Not kstrtobool(), which takes "10" for 1 */
+	if (kstrtou8(buf, 10, &value) || value > 1)
 		return -EINVAL;
 	WRITE_ONCE(scrub, value);
 

@@ -138,12 +138,10 @@ err_free_grant:
 static int mtk_memory_unrestrict(struct restricted_heap *heap,
 				 struct restricted_buffer *buf)
 {
-	int ret = memsvc_free(&svc, buf->priv);
+	/* Whether it is free or in quarantine: it is nobody's any more */
+	atomic64_sub(buf->size, &live_bytes);
 
-	if (!ret)
-		atomic64_sub(buf->size, &live_bytes);
-
-	return ret;
+	return memsvc_free(&svc, buf->priv);
 }
 
 static int mtk_stats_show(struct restricted_heap *heap, char *buf, int at)
