@@ -32,12 +32,13 @@ debian_mirror()
 	echo "$mirror"
 }
 
-# private_apt COMMAND...: run an apt tool with our configuration.
+# private_apt COMMAND...: run an apt tool with our configuration, and not longer
+# than any download can take.
 private_apt()
 {
 	# Some machines' configurations switch apt's own cache off.
 	APT_CONFIG=$CACHE/apt/apt.conf DEBIAN_FRONTEND=noninteractive \
-		"$1" -q -o Dir::Cache::pkgcache=pkgcache.bin \
+		timeout --foreground -k 10 1800 "$1" -q -o Dir::Cache::pkgcache=pkgcache.bin \
 		-o Dir::Cache::srcpkgcache=srcpkgcache.bin "${@:2}"
 }
 
@@ -45,7 +46,7 @@ private_apt()
 private_apt_arm64()
 {
 	private_apt "$1" -o APT::Architecture=arm64 -o APT::Architectures=arm64 \
-		-o Dir::State::status=/dev/null -o Dir::Cache="$CACHE/apt/cache-arm64" \
+		-o Dir::Cache="$CACHE/apt/cache-arm64" \
 		"${@:2}"
 }
 
@@ -102,6 +103,8 @@ update_indexes()
 	flock "$lock"
 	if [ -z "$(find "$apt/updated-$1" "$apt/updated-all" -mmin -60 2>/dev/null)" ]; then
 		rm -f "$apt"/updated-*
+		# apt waits for ever when the disk is full.
+		check_room "$CACHE" 400
 		# shellcheck disable=SC2086 # a list of words
 		write_apt_conf $sources
 		private_apt apt-get update >"$log" 2>&1 || true

@@ -53,7 +53,7 @@ cmd_bench()
 	# A bare machine has no Python yet: then the plan is looked at after setup.
 	[ ! -x /usr/bin/python3 ] || plan_tool check "$(plan_word)"
 	run=$(run_folder)
-	setup_parts kernel tfa optee userland module programs
+	need_parts kernel tfa optee userland module programs
 	plan=$(plan_tool path "$(plan_word)")
 	measure "$plan" "$run"
 	finish "$run"
@@ -98,12 +98,15 @@ measure()
 	plan_tool job "$plan" >"$JOB/run"
 	chmod 755 "$JOB/run"
 	: >"$JOB/facts"
+	if [ -n "$OPT_DRY_RUN" ]; then
+		boot_machine "$JOB" "$SCRATCH/logs" 0
+		exit "$EX_PASS"
+	fi
 	mkdir -p "$run" || die "$EX_RESOURCE" "cannot make the run folder $run"
 	run=$(realpath "$run")
 	BOOT_STDERR="show_progress $(plan_times "$plan")"
 	provenance_before
 	boot_machine "$JOB" "$run" "${OPT_TIMEOUT:-1800}" >"$SCRATCH/stdout"
-	[ -z "$OPT_DRY_RUN" ] || exit "$EX_PASS"
 	keep_whole_lines <"$SCRATCH/stdout" >"$run/measurements.jsonl"
 	provenance_after "$plan" "$run"
 }

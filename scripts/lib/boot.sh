@@ -50,7 +50,8 @@ boot_machine()
 		BOOT_CODE=$EX_PASS
 	else
 		boot_qemu "$seconds" || status=$?
-		cp console.log secure.log status.log qemu.log "$logs"
+		cp console.log secure.log status.log "$logs"
+		[ ! -s qemu.log ] || cp qemu.log "$logs"
 		boot_verdict "$logs" "$status" "$seconds"
 	fi
 	boot_leave
@@ -277,7 +278,7 @@ boot_verdict()
 		BOOT_WHY="the guest did not end within $seconds s"
 	elif [ -z "$guest" ] && [ ! -s "$logs/console.log" ] && [ ! -s "$logs/secure.log" ]; then
 		BOOT_CODE=$EX_RESOURCE
-		BOOT_WHY="QEMU cannot start: $(tail -n 1 "$logs/qemu.log")"
+		BOOT_WHY="QEMU cannot start: $(tail -n 1 qemu.log)"
 	elif module_lines "$logs" | grep -q .; then
 		BOOT_CODE=$EX_RESOURCE
 		BOOT_WHY=$(module_lines "$logs" | paste -sd ';')

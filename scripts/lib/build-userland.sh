@@ -31,7 +31,7 @@ inputs_userland()
 
 build_userland()
 {
-	local dir=$1 root=$1/root debs=$CACHE/downloads/userland deb link
+	local dir=$1 root=$1/root debs=$CACHE/downloads/${1##*/} deb link
 
 	update_indexes first
 	mkdir -p "$debs/partial"
@@ -40,6 +40,8 @@ build_userland()
 		-o Dir::Cache::archives="$debs" $USERLAND_TOOLS $USERLAND_LIBRARIES ||
 		die "$EX_RESOURCE" "cannot download the guest's packages; is there a network?" \
 			"Connect this machine and run again"
+	# Nothing of an earlier day's archive.
+	private_apt_arm64 apt-get autoclean -o Dir::Cache::archives="$debs"
 	# Debian's /bin, /lib and /sbin are links into /usr.
 	for link in bin lib sbin; do
 		mkdir -p "$root/usr/$link"

@@ -28,7 +28,7 @@ cache_init()
 {
 	local why
 
-	why=$(mkdir -p "$CACHE"/{apt,downloads,logs,locks,versions,work} 2>&1) ||
+	why=$(mkdir -p "$CACHE" 2>&1 && mkdir -p "$CACHE"/{apt,downloads,logs,locks,versions,work} 2>&1) ||
 		die "$EX_RESOURCE" "cannot make the cache folder $CACHE ($why);" \
 			"set RHEAP_CACHE to a folder that can be written"
 	CACHE=$(cd "$CACHE" && pwd -P)
@@ -192,11 +192,11 @@ report_failure()
 	log=$(part_log "$part")
 	if [ -s "$log.reason" ]; then
 		printf 'rheap: %s: %s (log: %s)\n' "$part" "$(cat "$log.reason")" "$log" >&2
-	elif [ "$(free_mib "$CACHE")" -lt 16 ]; then
-		printf 'rheap: %s: the disk is full: %s MiB free in %s; make room and run again (log: %s)\n' \
-			"$part" "$(free_mib "$CACHE")" "$CACHE" "$log" >&2
+	elif grep -q 'No space left on device' "$log"; then
+		printf 'rheap: %s: the disk is full (%s); make room and run again (log: %s)\n' \
+			"$part" "$CACHE" "$log" >&2
 	else
 		printf 'rheap: building %s failed; the log is %s and ends with:\n' "$part" "$log" >&2
-		tail -n 8 "$log" 2>/dev/null | sed 's/^/    /' >&2
+		tail -n 8 "$log" 2>/dev/null | cut -c 1-200 | sed 's/^/    /' >&2
 	fi
 }

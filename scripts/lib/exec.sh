@@ -39,12 +39,30 @@ cmd_exec()
 	parse_options exec "$@"
 	[ ${#REST[@]} -gt 0 ] || die "$EX_USAGE" "exec needs a FILE to run; see $RHEAP exec --help"
 	check_program "${REST[0]}"
-	setup_parts kernel tfa optee userland module
+	need_parts kernel tfa optee userland module
 	heap_modules
 	new_job
 	exec_job "$JOB" "${REST[@]}"
 	BOOT_TEE=$EXEC_TEE
 	run_and_tell exec "${OPT_TIMEOUT:-600}"
+}
+
+# need_parts PART...: build what is missing. A dry run only tells what that is.
+need_parts()
+{
+	local part
+
+	if [ -n "$OPT_DRY_RUN" ]; then
+		cache_init
+		for part; do
+			part_present "$part" || {
+				setup_plan "$@"
+				exit "$EX_PASS"
+			}
+		done
+	else
+		setup_parts "$@"
+	fi
 }
 
 # run_and_tell NAME SECONDS: boot with JOB, then exit with the verdict. Logs

@@ -137,13 +137,8 @@ def job(plan, seed):
 
 
 def instruments_of(root):
-    """The programs that bench/ and stress/ build."""
-    names = set()
-    for folder in ("bench", "stress"):
-        makefile = root / folder / "CMakeLists.txt"
-        if makefile.is_file():
-            names |= set(PROGRAM.findall(makefile.read_text()))
-    return sorted(names)
+    """The programs that bench/ builds."""
+    return PROGRAM.findall((root / "bench" / "CMakeLists.txt").read_text())
 
 
 def find(root, word):

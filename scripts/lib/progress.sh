@@ -76,9 +76,7 @@ progress_show()
 {
 	local part text='' permille done=$PROGRESS_DONE
 
-	if [ ! -t 2 ] || [ "$SECONDS" -lt "$PROGRESS_NEXT" ]; then
-		[ "$SECONDS" -ge "$PROGRESS_NEXT" ] || return 0
-	fi
+	[ "$SECONDS" -ge "$PROGRESS_NEXT" ] || return 0
 	for part; do
 		permille=$(part_permille "$part")
 		done=$((done + WEIGHT[$part] * permille))

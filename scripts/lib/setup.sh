@@ -23,29 +23,24 @@ cmd_setup()
 {
 	parse_options setup "$@"
 	[ ${#REST[@]} -eq 0 ] || die "$EX_USAGE" "setup takes no arguments, not '${REST[0]}'"
-	if [ -n "$OPT_DRY_RUN" ]; then
-		setup_plan
-		return
-	fi
 	# shellcheck disable=SC2086 # a list of words
 	setup_parts $PARTS
 	say "setup: all parts are in $CACHE"
 }
 
-# setup_plan: what setup would do.
+# setup_plan PART...: with --dry-run, what would be done before anything else
+# can be. Ends the command unless that is nothing.
 setup_plan()
 {
-	local missing part
+	local packages part todo=
 
-	missing=$(packages_missing | tr '\n' ' ')
-	say "packages to install: ${missing:-none}"
-	for part in $PARTS; do
-		if part_present "$part"; then
-			say "$part: there"
-		else
-			say "$part: to build, about $(part_weight "$part") s"
-		fi
+	packages=$(packages_missing | tr '\n' ' ')
+	[ -z "$packages" ] || say "setup would install: $packages"
+	for part in $(with_needs "$@"); do
+		part_present "$part" || todo+=" $part (about $(part_weight "$part") s)"
 	done
+	[ -z "$todo" ] || say "setup would build:$todo"
+	[ -z "$packages$todo" ] || exit "$EX_PASS"
 }
 
 # setup_parts PART...: everything that these parts need, then the parts.
@@ -53,6 +48,10 @@ setup_parts()
 {
 	local part missing=() cached=()
 
+	if [ -n "$OPT_DRY_RUN" ]; then
+		setup_plan "$@"
+		return
+	fi
 	cache_init
 	packages_install
 	for part in $(with_needs "$@"); do

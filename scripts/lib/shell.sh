@@ -20,7 +20,7 @@ help_shell()
 cmd_shell()
 {
 	parse_options shell "$@"
-	setup_parts kernel tfa optee userland module
+	need_parts kernel tfa optee userland module
 	heap_modules
 	new_job
 	[ ${#REST[@]} -eq 0 ] || cp -r "${REST[@]}" "$JOB" ||

@@ -1,0 +1,75 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+
+# every shell script is clean under shellcheck
+test_shellcheck()
+{
+	cd "$ROOT" || exit
+	shellcheck -x scripts/rheap .ci/run scripts/lib/*.sh scripts/tests/*.sh scripts/machine/init
+}
+
+# every file says under which licence it is
+test_licences()
+{
+	local bare
+
+	cd "$ROOT" || exit
+	have git && git rev-parse --verify -q HEAD >/dev/null || skip "not a git checkout"
+	bare=$(git ls-files | grep -E '\.(c|h|sh|py|gp|ini|config|dtso|S)$' | xargs -r grep -L SPDX-License-Identifier)
+	[ -z "$bare" ] || fail "without SPDX line: $bare"
+}
+
+# checkpatch --strict finds nothing in the modules
+test_checkpatch()
+{
+	local files
+
+	mapfile -t files < <(find "$ROOT/module" -name '*.[ch]' ! -path '*/optee/*' ! -path '*/uapi/*')
+	checkpatch "${files[@]}"
+	# The shared header is read by user space and OP-TEE, too, which have C's
+	# names for the types only.
+	checkpatch --ignore PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO "$ROOT"/module/uapi/*.h
+}
+
+checkpatch()
+{
+	local tree
+
+	tree=$(part_dir kernel)/source
+	"$tree/scripts/checkpatch.pl" --no-tree --root="$tree" --strict --terse --file --no-summary "$@"
+}
+
+# the modules were built with W=1 C=1 without a word
+test_module_warnings()
+{
+	local log
+
+	log=$(part_log module)
+	[ -f "$log" ] || skip "the log of the build is gone; it would be $log"
+	! grep -nE 'warning:|error:' "$log" || fail "the build of the modules warned"
+}
+
+# the report's own unit tests
+test_report_units()
+{
+	local status=0
+
+	/usr/bin/python3 -B -m unittest discover -v -s "$SCRIPTS/report/tests" 2>units || status=$?
+	cat units
+	unittest_results <units
+	return "$status"
+}
+
+# unittest_results: what unittest -v says, as results.
+unittest_results()
+{
+	local line
+
+	while IFS= read -r line; do
+		case $line in
+		*' ... ok') result pass "${line%% (*}" ;;
+		*' ... skipped'*) result skip "${line%% (*} ${line##*skipped}" ;;
+		*' ... FAIL' | *' ... ERROR') result fail "${line%% (*}" ;;
+		esac
+	done
+}

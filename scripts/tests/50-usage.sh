@@ -1,0 +1,84 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+
+# a FILE that cannot run in the machine gets a line that says why, and 64
+test_usage_file()
+{
+	expect 64 "no such file" rheap exec ./missing
+	expect 64 "not a regular file" rheap exec /
+	echo text >text
+	expect 64 "neither an arm64 program nor a script" rheap exec text
+	: >empty
+	expect 64 "neither an arm64 program nor a script" rheap exec empty
+	printf '#!/usr/bin/perl\n' >perl
+	expect 64 "needs /usr/bin/perl" rheap exec perl
+	expect 64 "not an arm64 program" rheap exec "$(command -v qemu-system-aarch64)"
+	head -c 100 "$(part_dir programs)/bin/latency" >cut-short
+	expect 64 "damaged" rheap exec cut-short
+	expect 64 "needs a FILE" rheap exec
+}
+
+# a dynamic arm64 program is refused
+test_usage_dynamic()
+{
+	echo 'int main(void) { return 0; }' >main.c
+	"${CROSS}gcc" main.c -o dynamic || skip "no cross compiler"
+	expect 64 "dynamically linked" rheap exec dynamic
+}
+
+# unknown commands and options get a line that says what there is, and 64
+test_usage_options()
+{
+	expect 64 "unknown command 'frobnicate'" rheap frobnicate
+	expect 64 "usage:" rheap
+	expect 64 "unknown option '--frob'" rheap bench --frob
+	expect 64 "unknown option '--frob'" rheap exec --frob x
+	expect 64 "needs a value" rheap bench --plan
+	expect 64 "unknown clock 'sun'" rheap exec --clock sun x
+	expect 64 "whole number" rheap exec --timeout soon x
+	expect 64 "no test matches" rheap test no_such_test
+	expect 0 "usage:" rheap --help
+	expect 0 "--plan" rheap bench --help
+}
+
+# a plan that is none gets the file, the place and 64
+test_usage_plan()
+{
+	expect 64 "no plan 'nonesuch'" rheap bench --plan nonesuch
+	printf '[plan]\ndescription = x\n[nonesuch]\n' >plan.ini
+	expect 64 "plan.ini:3: unknown instrument 'nonesuch'" rheap bench --plan plan.ini
+	printf 'size = 4K\n' >plan.ini
+	expect 64 "plan.ini:1: a line before the first [section]" rheap bench --plan plan.ini
+	printf '[plan]\ndescription = x\n' >plan.ini
+	expect 64 "has no entry" rheap bench --plan plan.ini
+	printf '[plan]\nsize = x\n[latency]\n' >plan.ini
+	expect 64 "plan.ini:2: unknown key 'size'" rheap bench --plan plan.ini
+	printf '[latency]\n[latency]\n' >plan.ini
+	expect 64 "plan.ini:2: section [latency] is there twice" rheap bench --plan plan.ini
+	printf '[latency]\nsize 4 K = 3\n' >plan.ini
+	expect 64 "plan.ini:2: 'size 4 K'" rheap bench --plan plan.ini
+	head -c 1000 /dev/urandom >plan.ini
+	expect 64 "plan.ini" rheap bench --plan plan.ini
+	expect 64 "give either" rheap bench --quick --plan full
+}
+
+# an unknown heap or option in a plan ends the run with the program's code
+test_usage_heap()
+{
+	printf '[latency]\nheap = nonesuch\n' >plan.ini
+	expect 3 "nonesuch" rheap bench --plan plan.ini --out run
+	printf '[latency]\nfrob = 1\n' >plan.ini
+	expect 64 "frob" rheap bench --plan plan.ini --out run2
+}
+
+# a run folder that is not one gets a line and 64
+test_usage_run()
+{
+	expect 64 "not a run folder" rheap report ./missing
+	expect 64 "not a run folder" rheap report "$ROOT"
+	mkdir run
+	echo '{' >run/run.json
+	echo '{' >run/measurements.jsonl
+	expect 7 "run.json:2: not JSON" rheap report run
+	expect 64 "holds a run already" rheap bench --quick --out run
+}

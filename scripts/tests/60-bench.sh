@@ -1,0 +1,105 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+
+# a quick run ends with a report and keeps to the schemas
+test_bench_quick()
+{
+	bench_run quick --quick
+}
+
+# two full runs agree in every median within 0.1 %, and the framework costs little
+test_bench_full()
+{
+	bench_run one
+	bench_run two
+	compare_medians one two
+	cost_limits one
+	record_limit one
+}
+
+# bench_run RUN OPTIONS...: a run as a user makes it.
+bench_run()
+{
+	local run=$1
+
+	shift
+	rheap bench --out "$run" "$@" >"$run.out" || fail "bench ended with $?"
+	tail -n 1 "$run.out" | grep -q 'report.html$' || fail "the last line is no report.html"
+	[ -s "$run/report.html" ] || fail "there is no report.html"
+	result pass "run $run ends with a report"
+	/usr/bin/python3 -B "$SCRIPTS/report/validate.py" "$run" || fail "run $run breaks the schema"
+	result pass "run $run keeps to the schemas"
+}
+
+# compare_medians RUN RUN: one result per instrument.
+compare_medians()
+{
+	local bench off
+
+	for bench in latency tee_rtt; do
+		off=$(jq -nr --arg bench "$bench" --slurpfile a "$1/measurements.jsonl" \
+			--slurpfile b "$2/measurements.jsonl" '
+			def key: [.bench, .params, .metric, .unit] | tojson;
+			($b | map({(key): .p50}) | add) as $other
+			| [$a[] | select(.bench == $bench and .p50)]
+			| if length == 0 then "nothing was measured" else .[] end
+			| select(type == "string" or
+				($other[key] == null) or
+				((.p50 - $other[key] | fabs) > .p50 * 0.001))
+			| if type == "string" then . else "\(.params | tojson) \(.p50) and \($other[key])" end')
+		if [ -z "$off" ]; then
+			result pass "$bench: both runs agree within 0.1 %"
+		else
+			result fail "$bench: medians differ by more than 0.1 %: $(head -n 3 <<<"$off" | paste -sd ';')"
+		fi
+	done
+}
+
+# median RUN FILTER: the p50 of the one measurement that a jq filter selects.
+median()
+{
+	jq -nr "first(inputs | select($2) | .p50)" "$1/measurements.jsonl"
+}
+
+# cost_limits RUN: what the framework may cost, with scrubbing off for the
+# comparison, since mainline does not scrub.
+cost_limits()
+{
+	local size ours twin peer
+
+	for size in $(jq -nr '[inputs | select(.bench == "latency" and .params.label == "noscrub")
+			| .params.size] | unique[]' "$1/measurements.jsonl"); do
+		ours=$(median "$1" "$(cycle_of restricted_carveout "$size")")
+		twin=$(median "$1" "$(cycle_of direct_carveout "$size")")
+		peer=$(median "$1" "$(cycle_of protected,secure-video "$size")")
+		limit "$ours" "$peer" "restricted_carveout, $size bytes: $ours instructions, protected,secure-video $peer"
+		limit "$ours" "$((${twin%%[!0-9]*} + 60))" "restricted_carveout, $size bytes: $ours instructions, direct_carveout $twin"
+	done
+}
+
+# record_limit RUN: what it costs to keep one sample.
+record_limit()
+{
+	[[ $1 =~ ^[0-9] && $2 =~ ^[0-9] ]] || fail "not measured: $3"
+	local cost
+
+	cost=$(median "$1" '.bench == "baseline" and .params.what == "record"')
+	limit "$cost" 40 "keeping a sample costs $cost instructions"
+}
+
+cycle_of()
+{
+	printf '.bench == "latency" and .params.label == "noscrub" and .params.op == "cycle"
+		and .params.heap == "%s" and .params.size == %s' "$1" "$2"
+}
+
+# limit VALUE MOST TEXT
+limit()
+{
+	[[ $1 =~ ^[0-9] && $2 =~ ^[0-9] ]] || fail "not measured: $3"
+	if [ "${1%.*}" -le "${2%.*}" ]; then
+		result pass "$3"
+	else
+		result fail "$3"
+	fi
+}
