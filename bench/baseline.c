@@ -26,65 +26,60 @@ struct baseline {
 
 static int measure_clock(struct baseline *b)
 {
-	const struct clock_source *clk = &b->env->clk;
 
 	for (uint64_t i = 0; i < b->samples; i++) {
-		uint64_t begin = clock_now(clk);
-		uint64_t end = clock_now(clk);
+		uint64_t begin = clock_now();
+		uint64_t end = clock_now();
 
-		hist_record(b->hist, clock_elapsed(clk, begin, end));
+		hist_record(b->hist, end - begin);
 	}
 	return 0;
 }
 
 static int measure_ioctl(struct baseline *b)
 {
-	const struct clock_source *clk = &b->env->clk;
 
 	for (uint64_t i = 0; i < b->samples; i++) {
-		uint64_t begin = clock_now(clk);
+		uint64_t begin = clock_now();
 		int ret = ioctl(b->heap->fd, UNKNOWN_IOCTL);
-		uint64_t end = clock_now(clk);
+		uint64_t end = clock_now();
 
 		if (!ret || (errno != ENOTTY && errno != EINVAL))
 			return -EPROTO;
-		hist_record(b->hist, clock_elapsed(clk, begin, end));
+		hist_record(b->hist, end - begin);
 	}
 	return 0;
 }
 
 static int measure_dup_close(struct baseline *b)
 {
-	const struct clock_source *clk = &b->env->clk;
 
 	for (uint64_t i = 0; i < b->samples; i++) {
-		uint64_t begin = clock_now(clk);
+		uint64_t begin = clock_now();
 		int fd = dup(b->heap->fd);
 		int err = fd < 0 || close(fd);
-		uint64_t end = clock_now(clk);
+		uint64_t end = clock_now();
 
 		if (err)
 			return -errno;
-		hist_record(b->hist, clock_elapsed(clk, begin, end));
+		hist_record(b->hist, end - begin);
 	}
 	return 0;
 }
 
 /* Times spread over many buckets, as those of a real run are not kinder. */
-static uint64_t time_batch(const struct clock_source *clk,
-			   const struct pair *pair, uint64_t salt)
+static uint64_t time_batch(const struct pair *pair, uint64_t salt)
 {
-	uint64_t begin = clock_now(clk);
+	uint64_t begin = clock_now();
 	uint64_t end;
 
 	for (uint64_t i = 0; i < BATCH; i += PAIR_OPERATIONS) {
 		uint64_t spread = (i * salt) & SPREAD;
 
-		pair_record(pair, clk, begin, begin + spread,
-			    begin + 2 * spread);
+		pair_record(pair, begin, begin + spread, begin + 2 * spread);
 	}
-	end = clock_now(clk);
-	return clock_elapsed(clk, begin, end);
+	end = clock_now();
+	return end - begin;
 }
 
 static int measure_record(struct baseline *b)
@@ -95,7 +90,7 @@ static int measure_record(struct baseline *b)
 	if (err)
 		return err;
 	for (uint64_t i = 0; i < b->samples; i++) {
-		uint64_t batch = time_batch(&b->env->clk, &pair, i * 2 + 1);
+		uint64_t batch = time_batch(&pair, i * 2 + 1);
 
 		hist_record(b->hist, (batch + BATCH - 1) / BATCH);
 	}

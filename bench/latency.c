@@ -250,23 +250,22 @@ static int try_frees(void)
 	return EXIT_PASS;
 }
 
-static int sample(struct subject *s, const struct clock_source *clk,
-		  uint64_t size, bool keep)
+static int sample(struct subject *s, uint64_t size, bool keep)
 {
 	uint64_t begin, middle, end;
 	int fd, err;
 
-	begin = clock_now(clk);
+	begin = clock_now();
 	fd = heap_alloc(&s->heap, size);
-	middle = clock_now(clk);
+	middle = clock_now();
 	if (fd < 0)
 		return fd;
 	err = heap_free(fd);
-	end = clock_now(clk);
+	end = clock_now();
 	if (err)
 		return err;
 	if (keep)
-		pair_record(&s->pair, clk, begin, middle, end);
+		pair_record(&s->pair, begin, middle, end);
 	return 0;
 }
 
@@ -274,11 +273,11 @@ static int sample(struct subject *s, const struct clock_source *clk,
  * Take @count samples, after @before that are not counted. The first failure
  * of all tells that the size does not fit; a later one is counted.
  */
-static void take_block(struct subject *s, const struct clock_source *clk,
-		       uint64_t size, uint64_t before, uint64_t count)
+static void take_block(struct subject *s, uint64_t size, uint64_t before,
+		       uint64_t count)
 {
 	for (uint64_t i = 0; !s->err && i < before + count; i++) {
-		int err = sample(s, clk, size, i >= before);
+		int err = sample(s, size, i >= before);
 
 		if (!err)
 			s->fits = true;
@@ -296,9 +295,8 @@ struct group {
 };
 
 /* A turn of each heap, in random order. The first turn of a size warms up. */
-static void take_turn(const struct bench_env *env, struct rng *rng,
-		      const struct group *g, uint64_t size, uint64_t before,
-		      uint64_t count)
+static void take_turn(struct rng *rng, const struct group *g, uint64_t size,
+		      uint64_t before, uint64_t count)
 {
 	size_t order[OPT_LIST_MAX];
 
@@ -306,11 +304,11 @@ static void take_turn(const struct bench_env *env, struct rng *rng,
 		order[i] = i;
 	rng_shuffle(rng, order, g->n);
 	for (size_t i = 0; i < g->n; i++)
-		take_block(&g->first[order[i]], &env->clk, size, before, count);
+		take_block(&g->first[order[i]], size, before, count);
 }
 
-static void take_samples(const struct bench_env *env, struct rng *rng,
-			 const struct group *g, uint64_t size)
+static void take_samples(struct rng *rng, const struct group *g,
+			 uint64_t size)
 {
 	uint64_t n = samples_of(size);
 	uint64_t block = g->n == 1 ? n : opts.block;
@@ -319,7 +317,7 @@ static void take_samples(const struct bench_env *env, struct rng *rng,
 	for (uint64_t done = 0; done < n; done += block) {
 		if (block > n - done)
 			block = n - done;
-		take_turn(env, rng, g, size, before, block);
+		take_turn(rng, g, size, before, block);
 		before = SETTLE;
 	}
 }
@@ -385,7 +383,7 @@ static int run_size(const struct bench_env *env, struct rng *rng,
 		s->failures = 0;
 		s->err = heap_check_size(&s->heap, size);
 	}
-	take_samples(env, rng, g, size);
+	take_samples(rng, g, size);
 	for (size_t i = 0; i < g->n; i++) {
 		struct subject *s = &g->first[i];
 		int err;

@@ -6,7 +6,6 @@
 #ifndef PAIR_H
 #define PAIR_H
 
-#include "clock.h"
 #include "hist.h"
 
 /**
@@ -37,17 +36,15 @@ struct pair {
 /**
  * pair_record - count one pair
  * @pair: where
- * @clk: the clock that was read
  * @begin: before the allocation
  * @middle: between the two
  * @end: after the free
  */
-static inline void pair_record(const struct pair *pair,
-			       const struct clock_source *clk, uint64_t begin,
+static inline void pair_record(const struct pair *pair, uint64_t begin,
 			       uint64_t middle, uint64_t end)
 {
-	uint64_t alloc = clock_elapsed(clk, begin, middle);
-	uint64_t free = clock_elapsed(clk, middle, end);
+	uint64_t alloc = middle - begin;
+	uint64_t free = end - middle;
 
 	hist_record(pair->hist[PAIR_ALLOC], alloc);
 	hist_record(pair->hist[PAIR_FREE], free);

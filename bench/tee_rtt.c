@@ -364,16 +364,15 @@ static void release_steps(void)
 	}
 }
 
-static int take_sample(const struct ladder *l, const struct clock_source *clk,
-		       struct step *s, bool keep)
+static int take_sample(const struct ladder *l, struct step *s, bool keep)
 {
 	uint64_t begin, end;
 	char text[64];
 	int err;
 
-	begin = clock_now(clk);
+	begin = clock_now();
 	err = s->call(l, s);
-	end = clock_now(clk);
+	end = clock_now();
 	if (err) {
 		diag("step %s: %s", step_text(text, s), strerror(-err));
 		return err == -ENODEV ? EXIT_MISSING : EXIT_UNTRUSTED;
@@ -384,7 +383,7 @@ static int take_sample(const struct ladder *l, const struct clock_source *clk,
 		return EXIT_UNTRUSTED;
 	}
 	if (keep)
-		hist_record(s->hist, clock_elapsed(clk, begin, end));
+		hist_record(s->hist, end - begin);
 	return EXIT_PASS;
 }
 
@@ -403,7 +402,7 @@ static int take_samples(const struct bench_env *env, const struct ladder *l)
 	for (uint64_t round = 0; !code && round < rounds; round++) {
 		rng_shuffle(&rng, order, n);
 		for (size_t i = 0; !code && i < n; i++)
-			code = take_sample(l, &env->clk, &steps[order[i]],
+			code = take_sample(l, &steps[order[i]],
 					   round >= opts.warmup);
 	}
 	return code;

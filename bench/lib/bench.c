@@ -60,7 +60,7 @@ static int start(const struct bench *bench, const struct common *c)
 
 	if (c->list)
 		return bench->list(&env);
-	if (clock_open(&env.clk, env.clock)) {
+	if (clock_check(env.clock)) {
 		diag("--clock %s: this machine has no such clock",
 		     clock_name(env.clock));
 		return EXIT_MISSING;
@@ -109,7 +109,7 @@ int bench_main(const struct bench *bench, int argc, char **argv)
 void bench_record(const struct bench_env *env, struct record *r,
 		  const char *bench, const char *metric, const char *unit)
 {
-	record_begin(r, bench, metric, unit ? unit : clock_unit(&env->clk));
+	record_begin(r, bench, metric, unit ? unit : clock_unit(env->clock));
 	if (env->label)
 		record_text(r, "label", env->label);
 	record_text(r, "clock", clock_name(env->clock));

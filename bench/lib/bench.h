@@ -15,13 +15,11 @@
 
 /**
  * struct bench_env - what a program runs with
- * @clk: the clock, open
  * @clock: which one it is
  * @seed: for every random choice
  * @label: --label, or NULL
  */
 struct bench_env {
-	struct clock_source clk;
 	enum clock_kind clock;
 	uint64_t seed;
 	const char *label;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/dma-heap.h>
@@ -98,7 +99,11 @@ int heap_check_size(const struct heap *heap, uint64_t size)
 
 int heap_free(int fd)
 {
-	return close(fd) ? -errno : 0;
+	/*
+	 * The bare system call: close(3) is a point of cancellation, which
+	 * since glibc 2.41 costs more than a percent of a small buffer's free.
+	 */
+	return syscall(SYS_close, fd) ? -errno : 0;
 }
 
 static int compare_names(const void *a, const void *b)

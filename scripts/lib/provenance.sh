@@ -103,6 +103,9 @@ build_facts()
 	fi
 	fact s "$(cross_compiler)" compiler
 	fact s "$(sha256_of "$(part_dir kernel)/config")" kernel_config_sha256
+	# What the guest says of these counts more, but it may have died before.
+	fact s "$(cat "$(part_dir kernel)/release")" kernel_release
+	fact s "$(boot_arguments)" kernel_command_line
 	fact s "$(qemu-system-aarch64 --version | head -n 1)" qemu_version
 	fact s tcg accelerator
 	for part in kernel tfa optee userland; do
