@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel's client of the memory service (uapi/restricted_tee.h). */
+/* The kernel's client of the memory service (include/uapi/restricted_tee.h). */
 #ifndef RESTRICTED_MEMSVC_H
 #define RESTRICTED_MEMSVC_H
 
 #include <linux/atomic.h>
 #include <linux/types.h>
 
-#include "../uapi/restricted_tee.h"
+#include "../include/uapi/restricted_tee.h"
 
 struct tee_context;
 struct tee_param;

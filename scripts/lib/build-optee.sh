@@ -28,7 +28,7 @@ inputs_optee()
 {
 	hash_files scripts/lib/build-optee.sh
 	grep -E '^(SDP|MEMSVC)_' "$SCRIPTS/machine/memory.map"
-	hash_tree module/optee/overlay module/optee/patches module/uapi
+	hash_tree module/optee/overlay module/optee/patches module/include/uapi
 	echo "$OPTEE_PACKAGE $(chosen_version "$OPTEE_PACKAGE")"
 	cross_compiler
 }
@@ -55,7 +55,7 @@ add_memory_service()
 	local patch
 
 	cp -r "$ROOT/module/optee/overlay/." "$1/"
-	cp "$ROOT"/module/uapi/*.h "$1/core/pta/memsvc/"
+	cp "$ROOT"/module/include/uapi/*.h "$1/core/pta/memsvc/"
 	for patch in "$ROOT"/module/optee/patches/*.patch; do
 		patch -d "$1" -p1 --forward <"$patch" ||
 			die "$EX_RESOURCE" "$patch does not apply to" \

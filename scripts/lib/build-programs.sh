@@ -16,7 +16,7 @@ room_programs()
 inputs_programs()
 {
 	hash_files scripts/lib/build-programs.sh scripts/machine/toolchain-arm64.cmake CMakeLists.txt
-	hash_tree bench stress module/uapi
+	hash_tree bench stress module/include/uapi
 	cross_compiler
 }
 
