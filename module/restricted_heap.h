@@ -75,7 +75,9 @@ struct restricted_buffer {
  *			that is still restricted.
  * @memory_restrict:	optional: memory that is restricted from birth has none.
  *			Put the memory out of the CPU's reach. On error nothing
- *			of the buffer is restricted.
+ *			of the buffer is restricted; but for -ENOTRECOVERABLE,
+ *			which says that some of it may be: the core quarantines
+ *			it, and the allocation fails with -EIO.
  * @memory_unrestrict:	present if and only if @memory_restrict is. Returns an
  *			error where the series returns void: the core
  *			quarantines a buffer whose protection could not be
@@ -163,7 +165,7 @@ struct restricted_heap_stats {
  * @stats:	the books
  * @lock:	protects heap_init and @quarantine
  * @quarantine:	buffers whose protection could not be lifted
- * @kobj:	/sys/kernel/restricted_heap/<name>/
+ * @kobj:	/sys/kernel/restricted_heap/<name>/, NULL when it is not there
  */
 struct restricted_heap {
 	const struct restricted_heap_ops *active;
@@ -176,7 +178,7 @@ struct restricted_heap {
 	/* Protects heap_init and the quarantine list */
 	struct mutex lock;
 	struct list_head quarantine;
-	struct kobject kobj;
+	struct kobject *kobj;
 };
 
 /**

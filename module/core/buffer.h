@@ -32,31 +32,10 @@ buffer_create(struct restricted_heap *heap, size_t size)
 	if (likely(buf)) {
 		buf->heap = heap;
 		buf->size = size;
-		buf->sgt.sgl = &buf->single;
+		buf->sgt.sgl = NULL;
 	}
 
 	return buf;
-}
-
-static inline int buffer_fill(struct restricted_heap *heap,
-			      const struct restricted_heap_ops *ops,
-			      struct restricted_buffer *buf)
-{
-	int ret;
-
-	ret = ops->memory_alloc(heap, buf);
-	if (unlikely(ret) || !ops->memory_restrict)
-		return ret;
-
-	ret = ops->memory_restrict(heap, buf);
-	if (unlikely(ret)) {
-		ops->memory_free(heap, buf);
-		buffer_free_table(buf);
-		return ret;
-	}
-	atomic64_inc(&heap->stats.restricts);
-
-	return 0;
 }
 
 /* @size: in bytes, whole pages, not 0 */
@@ -85,14 +64,27 @@ buffer_alloc(struct restricted_heap *heap, size_t size)
 		goto err_count;
 	}
 
-	ret = buffer_fill(heap, ops, buf);
+	ret = ops->memory_alloc(heap, buf);
 	if (unlikely(ret))
 		goto err_free_buf;
+
+	if (ops->memory_restrict) {
+		ret = ops->memory_restrict(heap, buf);
+		if (unlikely(ret))
+			goto err_abandon;
+		atomic64_inc(&heap->stats.restricts);
+	}
 	atomic64_inc(&heap->stats.allocs);
 
 	return buf;
 
+err_abandon:
+	atomic64_inc(&heap->stats.failures);
+
+	return restricted_buffer_abandon(buf, ret);
+
 err_free_buf:
+	buffer_free_table(buf);
 	kmem_cache_free(restricted_buffer_cache, buf);
 err_count:
 	atomic64_inc(&heap->stats.failures);

@@ -17,7 +17,7 @@ struct kmem_cache *restricted_buffer_cache;
 
 int restricted_core_init(void)
 {
-	restricted_buffer_cache = KMEM_CACHE(restricted_buffer, 0);
+	restricted_buffer_cache = KMEM_CACHE(restricted_buffer, SLAB_NO_MERGE);
 
 	return restricted_buffer_cache ? 0 : -ENOMEM;
 }
@@ -35,7 +35,8 @@ int restricted_heap_activate(struct restricted_heap *heap)
 {
 	int ret = 0;
 
-	mutex_lock(&heap->lock);
+	if (mutex_lock_killable(&heap->lock))
+		return -EINTR;
 	if (!heap->active) {
 		ret = heap->ops->heap_init(heap);
 		if (!ret) {
@@ -52,14 +53,34 @@ int restricted_heap_activate(struct restricted_heap *heap)
 void restricted_buffer_quarantine(struct restricted_heap *heap,
 				  struct restricted_buffer *buf, int err)
 {
-	pr_err("%s: cannot unrestrict %zu bytes (%d): quarantined\n",
-	       heap->name, buf->size, err);
+	pr_err_ratelimited("%s: cannot unrestrict %zu bytes (%d): quarantined\n",
+			   heap->name, buf->size, err);
 
 	mutex_lock(&heap->lock);
 	list_add_tail(&buf->node, &heap->quarantine);
 	mutex_unlock(&heap->lock);
 	atomic64_inc(&heap->stats.quarantined_buffers);
 	atomic64_add(buf->size, &heap->stats.quarantined_bytes);
+}
+
+/*
+ * A buffer that could not be restricted: it goes, unless even that is not sure.
+ * Returns what the allocation returns.
+ */
+struct restricted_buffer *
+restricted_buffer_abandon(struct restricted_buffer *buf, int err)
+{
+	struct restricted_heap *heap = buf->heap;
+
+	if (err == -ENOTRECOVERABLE) {
+		restricted_buffer_quarantine(heap, buf, err);
+		return ERR_PTR(-EIO);
+	}
+	heap->ops->memory_free(heap, buf);
+	buffer_free_table(buf);
+	kmem_cache_free(restricted_buffer_cache, buf);
+
+	return ERR_PTR(err);
 }
 
 /**
@@ -111,6 +132,9 @@ struct restricted_buffer *restricted_buffer_alloc(struct restricted_heap *heap,
 {
 	if (!size)
 		return ERR_PTR(-EINVAL);
+	/* Before it is rounded up, and perhaps to 0 */
+	if (size > RESTRICTED_MAX_SIZE)
+		size = RESTRICTED_MAX_SIZE + PAGE_SIZE;
 
 	return buffer_alloc(heap, PAGE_ALIGN(size));
 }

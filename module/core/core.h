@@ -12,6 +12,8 @@ extern struct kmem_cache *restricted_buffer_cache;
 int restricted_core_init(void);
 void restricted_core_exit(void);
 int restricted_heap_activate(struct restricted_heap *heap);
+struct restricted_buffer *
+restricted_buffer_abandon(struct restricted_buffer *buf, int err);
 void restricted_buffer_quarantine(struct restricted_heap *heap,
 				  struct restricted_buffer *buf, int err);
 

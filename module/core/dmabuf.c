@@ -40,19 +40,6 @@ static int restricted_dmabuf_attach(struct dma_buf *dmabuf,
 	return sgt_attachment_add(attachment, &buf->sgt);
 }
 
-static void restricted_dmabuf_detach(struct dma_buf *dmabuf,
-				     struct dma_buf_attachment *attachment)
-{
-	sgt_attachment_remove(attachment);
-}
-
-/* With no op DMA_BUF_IOCTL_SYNC would succeed, and promise what cannot be. */
-static int restricted_dmabuf_cpu_access(struct dma_buf *dmabuf,
-					enum dma_data_direction direction)
-{
-	return -EPERM;
-}
-
 static void restricted_dmabuf_release(struct dma_buf *dmabuf)
 {
 	buffer_free(dmabuf->priv);
@@ -61,13 +48,27 @@ static void restricted_dmabuf_release(struct dma_buf *dmabuf)
 /* No mmap and no vmap: the dma-buf core refuses both. */
 static const struct dma_buf_ops restricted_dmabuf_ops = {
 	.attach = restricted_dmabuf_attach,
-	.detach = restricted_dmabuf_detach,
+	.detach = sgt_attachment_detach,
 	.map_dma_buf = sgt_attachment_map,
 	.unmap_dma_buf = sgt_attachment_unmap,
-	.begin_cpu_access = restricted_dmabuf_cpu_access,
-	.end_cpu_access = restricted_dmabuf_cpu_access,
+	.begin_cpu_access = sgt_no_cpu_access,
+	.end_cpu_access = sgt_no_cpu_access,
 	.release = restricted_dmabuf_release,
 };
+
+/* @exp_info: as DEFINE_DMA_BUF_EXPORT_INFO() leaves it */
+static struct dma_buf *export_buffer(struct dma_buf_export_info *exp_info,
+				     struct restricted_buffer *buf,
+				     u32 fd_flags)
+{
+	exp_info->exp_name = buf->heap->name;
+	exp_info->ops = &restricted_dmabuf_ops;
+	exp_info->size = buf->size;
+	exp_info->flags = fd_flags;
+	exp_info->priv = buf;
+
+	return dma_buf_export(exp_info);
+}
 
 /**
  * restricted_buffer_export() - make a dma-buf of a restricted buffer
@@ -84,20 +85,26 @@ struct dma_buf *restricted_buffer_export(struct restricted_buffer *buf,
 {
 	DEFINE_DMA_BUF_EXPORT_INFO(exp_info);
 
-	exp_info.exp_name = buf->heap->name;
-	exp_info.ops = &restricted_dmabuf_ops;
-	exp_info.size = buf->size;
-	exp_info.flags = fd_flags;
-	exp_info.priv = buf;
-
-	return dma_buf_export(&exp_info);
+	return export_buffer(&exp_info, buf, fd_flags);
 }
 EXPORT_SYMBOL_GPL(restricted_buffer_export);
+
+/* A buffer that never reached its user: no alloc and no free, but a failure. */
+static void give_up(struct restricted_buffer *buf)
+{
+	struct restricted_heap_stats *stats = &buf->heap->stats;
+
+	atomic64_inc(&stats->failures);
+	atomic64_dec(&stats->allocs);
+	atomic64_dec(&stats->frees);
+	restricted_buffer_free(buf);
+}
 
 static struct dma_buf *restricted_dmabuf_allocate(struct dma_heap *dma_heap,
 						  unsigned long len,
 						  u32 fd_flags, u64 heap_flags)
 {
+	DEFINE_DMA_BUF_EXPORT_INFO(exp_info);
 	struct restricted_buffer *buf;
 	struct dma_buf *dmabuf;
 
@@ -105,9 +112,9 @@ static struct dma_buf *restricted_dmabuf_allocate(struct dma_heap *dma_heap,
 	if (IS_ERR(buf))
 		return ERR_CAST(buf);
 
-	dmabuf = restricted_buffer_export(buf, fd_flags);
+	dmabuf = export_buffer(&exp_info, buf, fd_flags);
 	if (IS_ERR(dmabuf))
-		restricted_buffer_free(buf);
+		give_up(buf);
 
 	return dmabuf;
 }

@@ -17,12 +17,15 @@
  * removed: after success @heap must stay for good, and the provider's module
  * must hold a reference to itself.
  *
- * Return: 0, -EINVAL (see restricted_heap_setup(); or the name is taken), or
- * -ENOMEM.
+ * Return: 0, -EINVAL (see restricted_heap_setup()), -EEXIST (the name is taken,
+ * or the heap was added before), or -ENOMEM.
  */
 int restricted_heap_add(struct restricted_heap *heap)
 {
 	int ret;
+
+	if (heap->kobj)
+		return -EEXIST;
 
 	ret = restricted_heap_setup(heap);
 	if (ret)

@@ -4,6 +4,7 @@
  * own files.
  */
 #include <linux/kobject.h>
+#include <linux/slab.h>
 #include <linux/sysfs.h>
 
 #include "../restricted_heap.h"
@@ -11,9 +12,18 @@
 
 static struct kset *restricted_kset;
 
+/*
+ * The directory has a life of its own: somebody may hold it open when a heap
+ * that could not be added is gone.
+ */
+struct heap_dir {
+	struct kobject kobj;
+	struct restricted_heap *heap;
+};
+
 static struct restricted_heap *to_heap(struct kobject *kobj)
 {
-	return container_of(kobj, struct restricted_heap, kobj);
+	return container_of(kobj, struct heap_dir, kobj)->heap;
 }
 
 static ssize_t semantics_show(struct restricted_heap *heap, char *buf)
@@ -30,7 +40,7 @@ static ssize_t stats_show(struct restricted_heap *heap, char *buf)
 {
 	struct restricted_heap_stats *s = &heap->stats;
 	/* Frees first: a buffer freed meanwhile counts as live, not as -1 */
-	s64 frees = atomic64_read(&s->frees);
+	s64 frees = atomic64_read_acquire(&s->frees);
 	s64 allocs = atomic64_read(&s->allocs);
 	int at;
 
@@ -84,44 +94,53 @@ static const struct sysfs_ops heap_sysfs_ops = {
 	.store = heap_attr_store,
 };
 
-/* The heap's memory is its provider's, who outlives the kobject. */
-static void heap_kobj_release(struct kobject *kobj)
+static void heap_dir_release(struct kobject *kobj)
 {
+	kfree(container_of(kobj, struct heap_dir, kobj));
 }
 
 static const struct kobj_type heap_ktype = {
-	.release = heap_kobj_release,
+	.release = heap_dir_release,
 	.sysfs_ops = &heap_sysfs_ops,
 	.default_groups = restricted_heap_groups,
 };
 
 int restricted_sysfs_add(struct restricted_heap *heap)
 {
+	struct heap_dir *dir;
 	int ret;
 
-	heap->kobj.kset = restricted_kset;
-	ret = kobject_init_and_add(&heap->kobj, &heap_ktype, NULL, "%s",
+	dir = kzalloc_obj(*dir);
+	if (!dir)
+		return -ENOMEM;
+	dir->heap = heap;
+	dir->kobj.kset = restricted_kset;
+
+	ret = kobject_init_and_add(&dir->kobj, &heap_ktype, NULL, "%s",
 				   heap->name);
 	if (ret)
 		goto err_put;
 
 	if (heap->attrs) {
-		ret = sysfs_create_files(&heap->kobj, heap->attrs);
+		ret = sysfs_create_files(&dir->kobj, heap->attrs);
 		if (ret)
 			goto err_put;
 	}
+	heap->kobj = &dir->kobj;
 
 	return 0;
 
 err_put:
-	kobject_put(&heap->kobj);
+	kobject_put(&dir->kobj);
 
 	return ret;
 }
 
 void restricted_sysfs_remove(struct restricted_heap *heap)
 {
-	kobject_put(&heap->kobj);
+	kobject_del(heap->kobj);
+	kobject_put(heap->kobj);
+	heap->kobj = NULL;
 }
 
 int restricted_sysfs_init(void)

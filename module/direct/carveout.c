@@ -25,6 +25,7 @@ struct direct_buffer {
 };
 
 static struct carveout_pool pool;
+static struct kmem_cache *buffer_cache;
 
 static bool scrub = true;
 module_param(scrub, bool, 0644);
@@ -36,23 +37,11 @@ static int direct_attach(struct dma_buf *dmabuf,
 	struct direct_buffer *buf = dmabuf->priv;
 	struct device *dev = attachment->dev;
 
-	if (!carveout_pool_lists_device(&pool, dev) ||
+	if (!device_lists_region(dev, pool.node) ||
 	    sgt_attachment_would_bounce(dev, &buf->sgt))
 		return -EBUSY;
 
 	return sgt_attachment_add(attachment, &buf->sgt);
-}
-
-static void direct_detach(struct dma_buf *dmabuf,
-			  struct dma_buf_attachment *attachment)
-{
-	sgt_attachment_remove(attachment);
-}
-
-static int direct_cpu_access(struct dma_buf *dmabuf,
-			     enum dma_data_direction direction)
-{
-	return -EPERM;
 }
 
 static void direct_release(struct dma_buf *dmabuf)
@@ -60,16 +49,16 @@ static void direct_release(struct dma_buf *dmabuf)
 	struct direct_buffer *buf = dmabuf->priv;
 
 	carveout_pool_free(&pool, sg_phys(buf->sgt.sgl), buf->size);
-	kfree(buf);
+	kmem_cache_free(buffer_cache, buf);
 }
 
 static const struct dma_buf_ops direct_dmabuf_ops = {
 	.attach = direct_attach,
-	.detach = direct_detach,
+	.detach = sgt_attachment_detach,
 	.map_dma_buf = sgt_attachment_map,
 	.unmap_dma_buf = sgt_attachment_unmap,
-	.begin_cpu_access = direct_cpu_access,
-	.end_cpu_access = direct_cpu_access,
+	.begin_cpu_access = sgt_no_cpu_access,
+	.end_cpu_access = sgt_no_cpu_access,
 	.release = direct_release,
 };
 
@@ -86,7 +75,7 @@ static struct dma_buf *direct_allocate(struct dma_heap *heap,
 	if (len > UINT_MAX)
 		return ERR_PTR(-ENOMEM);
 
-	buf = kzalloc_obj(*buf);
+	buf = kmem_cache_alloc(buffer_cache, GFP_KERNEL);
 	if (!buf)
 		return ERR_PTR(-ENOMEM);
 	buf->size = len;
@@ -113,7 +102,7 @@ static struct dma_buf *direct_allocate(struct dma_heap *heap,
 err_free_memory:
 	carveout_pool_free(&pool, pa, len);
 err_free_buf:
-	kfree(buf);
+	kmem_cache_free(buffer_cache, buf);
 
 	return dmabuf;
 }
@@ -131,19 +120,30 @@ static int __init direct_init(void)
 	struct dma_heap *heap;
 	int ret;
 
+	buffer_cache = KMEM_CACHE(direct_buffer, SLAB_NO_MERGE);
+	if (!buffer_cache)
+		return -ENOMEM;
+
 	ret = carveout_pool_init(&pool, "direct-carveout");
 	if (ret)
-		return ret;
+		goto err_destroy_cache;
 
 	heap = dma_heap_add(&exp_info);
 	if (IS_ERR(heap)) {
-		carveout_pool_destroy(&pool);
-		return PTR_ERR(heap);
+		ret = PTR_ERR(heap);
+		goto err_destroy_pool;
 	}
 	/* A dma-buf heap cannot be removed */
 	__module_get(THIS_MODULE);
 
 	return 0;
+
+err_destroy_pool:
+	carveout_pool_destroy(&pool);
+err_destroy_cache:
+	kmem_cache_destroy(buffer_cache);
+
+	return ret;
 }
 module_init(direct_init);
 

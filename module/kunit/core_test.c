@@ -60,6 +60,10 @@ static void sizes_are_checked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENOMEM,
 			PTR_ERR(restricted_buffer_alloc(&fake->heap,
 							SIZE_MAX - SZ_4K)));
+	/* Would be 0 in whole pages */
+	KUNIT_EXPECT_EQ(test, -ENOMEM,
+			PTR_ERR(restricted_buffer_alloc(&fake->heap,
+							SIZE_MAX)));
 	KUNIT_EXPECT_STREQ(test, fake->log, "");
 
 	buf = restricted_buffer_alloc(&fake->heap, 1);
@@ -84,13 +88,37 @@ static void failed_restrict_frees_the_memory(struct kunit *test)
 {
 	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
 
+	/* In ranges, so that there is a table to free */
+	fake->ranges = 4;
 	fake->restrict_result = -EIO;
 	KUNIT_EXPECT_EQ(test, -EIO,
 			PTR_ERR(restricted_buffer_alloc(&fake->heap,
-							PAGE_SIZE)));
+							4 * PAGE_SIZE)));
 	KUNIT_EXPECT_STREQ(test, fake->log, "IARF");
 	expect_books(test, fake, 0, 0, 1);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&fake->heap.stats.restricts), 0);
+}
+
+/* Some of it may be restricted, and nobody can tell what. */
+static void half_restricted_is_quarantined(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+	struct restricted_heap_stats *stats = &fake->heap.stats;
+	struct restricted_buffer *buf;
+
+	fake->restrict_result = -ENOTRECOVERABLE;
+	KUNIT_EXPECT_EQ(test, -EIO,
+			PTR_ERR(restricted_buffer_alloc(&fake->heap,
+							PAGE_SIZE)));
+	KUNIT_EXPECT_STREQ(test, fake->log, "IAR");
+	expect_books(test, fake, 0, 0, 1);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&stats->quarantined_buffers), 1);
+	KUNIT_ASSERT_FALSE(test, list_empty(&fake->heap.quarantine));
+
+	buf = list_first_entry(&fake->heap.quarantine,
+			       struct restricted_buffer, node);
+	list_del(&buf->node);
+	restricted_buffer_free(buf);
 }
 
 static void failed_unrestrict_quarantines(struct kunit *test)
@@ -257,6 +285,7 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE(sizes_are_checked),
 	KUNIT_CASE(failed_alloc_leaves_nothing),
 	KUNIT_CASE(failed_restrict_frees_the_memory),
+	KUNIT_CASE(half_restricted_is_quarantined),
 	KUNIT_CASE(failed_unrestrict_quarantines),
 	KUNIT_CASE(failed_init_is_tried_again),
 	KUNIT_CASE(init_happens_once),

@@ -9,6 +9,7 @@
 #include <linux/iosys-map.h>
 #include <linux/module.h>
 #include <linux/string.h>
+#include <linux/swiotlb.h>
 
 #include "fake_heap.h"
 
@@ -36,6 +37,7 @@ static void put_and_wait(struct kunit *test, struct fake_heap *fake,
 	dma_buf_put(dmabuf);
 	while (!strchr(fake->log, 'F') && tries--)
 		schedule_timeout_uninterruptible(1);
+	KUNIT_ASSERT_NOT_NULL(test, strchr(fake->log, 'F'));
 }
 
 static struct device *create_device(struct kunit *test)
@@ -131,6 +133,49 @@ static void device_that_would_bounce_is_busy(struct kunit *test)
 	expect_attach(test, fake, dev, -EBUSY);
 }
 
+static void forced_bounce_is_busy(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+	struct device *dev = create_device(test);
+	struct io_tlb_mem *tlb;
+
+	tlb = kunit_kzalloc(test, sizeof(*tlb), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, tlb);
+	tlb->force_bounce = true;
+	dev->dma_io_tlb_mem = tlb;
+	expect_attach(test, fake, dev, -EBUSY);
+	dev->dma_io_tlb_mem = NULL;
+}
+
+static void device_without_mask_is_busy(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+	struct device *dev = create_device(test);
+	u64 *mask = dev->dma_mask;
+
+	dev->dma_mask = NULL;
+	expect_attach(test, fake, dev, -EBUSY);
+	dev->dma_mask = mask;
+}
+
+/* The mask is looked at again when the buffer is mapped. */
+static void mask_that_shrank_cannot_map(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+	struct dma_buf *dmabuf = export_buffer(test, fake);
+	struct device *dev = create_device(test);
+	struct dma_buf_attachment *attachment;
+
+	attachment = dma_buf_attach(dmabuf, dev);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, attachment);
+	dev->bus_dma_limit = DMA_BIT_MASK(24);
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			PTR_ERR(dma_buf_map_attachment_unlocked(attachment,
+								DMA_BIDIRECTIONAL)));
+	dma_buf_detach(dmabuf, attachment);
+	put_and_wait(test, fake, dmabuf);
+}
+
 static void mapping_shows_every_range(struct kunit *test)
 {
 	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
@@ -139,6 +184,9 @@ static void mapping_shows_every_range(struct kunit *test)
 	struct restricted_buffer *buf;
 	struct dma_buf *dmabuf;
 	struct sg_table *table;
+	struct scatterlist *sg;
+	phys_addr_t pa;
+	int i;
 
 	fake->ranges = 4;
 	dmabuf = export_buffer(test, fake);
@@ -150,8 +198,12 @@ static void mapping_shows_every_range(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, table->orig_nents, 4);
 	KUNIT_EXPECT_PTR_NE(test, table->sgl, buf->sgt.sgl);
-	KUNIT_EXPECT_EQ(test, sg_dma_address(table->sgl),
-			sg_phys(buf->sgt.sgl));
+	pa = sg_phys(buf->sgt.sgl);
+	for_each_sgtable_sg(table, sg, i) {
+		KUNIT_EXPECT_EQ(test, sg_phys(sg), pa + i * PAGE_SIZE);
+		KUNIT_EXPECT_EQ(test, sg_dma_address(sg), sg_phys(sg));
+		KUNIT_EXPECT_EQ(test, sg_dma_len(sg), PAGE_SIZE);
+	}
 
 	dma_buf_unmap_attachment_unlocked(attachment, table, DMA_BIDIRECTIONAL);
 	dma_buf_detach(dmabuf, attachment);
@@ -166,6 +218,9 @@ static struct kunit_case dmabuf_cases[] = {
 	KUNIT_CASE(permitted_device_attaches),
 	KUNIT_CASE(device_not_permitted_is_busy),
 	KUNIT_CASE(device_that_would_bounce_is_busy),
+	KUNIT_CASE(forced_bounce_is_busy),
+	KUNIT_CASE(device_without_mask_is_busy),
+	KUNIT_CASE(mask_that_shrank_cannot_map),
 	KUNIT_CASE(mapping_shows_every_range),
 	{}
 };

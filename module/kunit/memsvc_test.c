@@ -5,7 +5,9 @@
  */
 #include <kunit/test.h>
 #include <linux/err.h>
+#include <linux/io.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 #include <linux/tee_drv.h>
 
 #include "../tee/memsvc.h"
@@ -209,6 +211,27 @@ static void fragmented_pool_grants_ranges(struct kunit *test)
 	expect_same_books(test, before);
 }
 
+/* Through a mapping that a heap's user never has. */
+static void last_owners_bytes_are_gone(struct kunit *test)
+{
+	struct memsvc_grant old, new;
+	void *vaddr;
+
+	KUNIT_ASSERT_EQ(test, memsvc_zalloc(test->priv, SZ_64K, &old), 0);
+	vaddr = memremap(old.base, SZ_64K, MEMREMAP_WC);
+	KUNIT_EXPECT_NOT_NULL(test, vaddr);
+	if (vaddr)
+		memset(vaddr, 0x5a, SZ_64K);
+	KUNIT_EXPECT_EQ(test, memsvc_free(test->priv, old.handle), 0);
+	KUNIT_ASSERT_NOT_NULL(test, vaddr);
+	KUNIT_EXPECT_NULL(test, memchr_inv(vaddr, 0, SZ_64K));
+
+	KUNIT_EXPECT_EQ(test, memsvc_zalloc(test->priv, SZ_64K, &new), 0);
+	KUNIT_EXPECT_EQ(test, new.base, old.base);
+	KUNIT_EXPECT_EQ(test, memsvc_free(test->priv, new.handle), 0);
+	memunmap(vaddr);
+}
+
 static void values_travel_both_ways(struct kunit *test)
 {
 	struct tee_param param = {
@@ -229,6 +252,7 @@ static struct kunit_case memsvc_cases[] = {
 	KUNIT_CASE(stale_handle_is_refused),
 	KUNIT_CASE(short_buffer_is_told),
 	KUNIT_CASE(fragmented_pool_grants_ranges),
+	KUNIT_CASE(last_owners_bytes_are_gone),
 	KUNIT_CASE(values_travel_both_ways),
 	{}
 };

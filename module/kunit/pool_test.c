@@ -9,6 +9,7 @@
 #include <linux/of.h>
 #include <linux/sizes.h>
 
+#include "../memory/attachment.h"
 #include "../memory/carveout_pool.h"
 
 static int pool_init(struct kunit *test)
@@ -102,12 +103,12 @@ static void only_a_consumer_is_listed(struct kunit *test)
 	struct device_node *node;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
-	KUNIT_EXPECT_FALSE(test, carveout_pool_lists_device(pool, dev));
+	KUNIT_EXPECT_FALSE(test, device_lists_region(dev, pool->node));
 
 	node = of_find_compatible_node(NULL, NULL, "restricted-kunit-consumer");
 	KUNIT_ASSERT_NOT_NULL(test, node);
 	dev->of_node = node;
-	KUNIT_EXPECT_TRUE(test, carveout_pool_lists_device(pool, dev));
+	KUNIT_EXPECT_TRUE(test, device_lists_region(dev, pool->node));
 	dev->of_node = NULL;
 	of_node_put(node);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/device.h>
 #include <linux/export.h>
 #include <linux/genalloc.h>
 #include <linux/io.h>
@@ -19,8 +18,10 @@ static int find_region(struct carveout_pool *pool, const char *compatible)
 		return -ENODEV;
 
 	rmem = of_reserved_mem_lookup(pool->node);
-	if (!rmem || !rmem->size || !PAGE_ALIGNED(rmem->base | rmem->size) ||
-	    !pfn_valid(PHYS_PFN(rmem->base))) {
+	if (!rmem || !rmem->base || !rmem->size ||
+	    !PAGE_ALIGNED(rmem->base | rmem->size) ||
+	    !pfn_valid(PHYS_PFN(rmem->base)) ||
+	    !of_property_read_bool(pool->node, "no-map")) {
 		of_node_put(pool->node);
 		return -EINVAL;
 	}
@@ -35,8 +36,9 @@ static int find_region(struct carveout_pool *pool, const char *compatible)
  * @pool:	to fill
  * @compatible:	of the reserved-memory node; it must say no-map
  *
- * Return: 0, -ENODEV (no such node), -EINVAL (its region is empty, not made of
- * whole pages, or not in memory that the kernel keeps pages for), or -ENOMEM.
+ * Return: 0, -ENODEV (no such node), -EINVAL (it does not say no-map, or its
+ * region is empty, not made of whole pages, or not in memory that the kernel
+ * keeps pages for), or -ENOMEM.
  */
 int carveout_pool_init(struct carveout_pool *pool, const char *compatible)
 {
@@ -46,7 +48,8 @@ int carveout_pool_init(struct carveout_pool *pool, const char *compatible)
 	if (ret)
 		return ret;
 
-	pool->vaddr = memremap(pool->base, pool->size, MEMREMAP_WB);
+	/* Not cached: a device sees the zeroes at once, and no line of them later */
+	pool->vaddr = memremap(pool->base, pool->size, MEMREMAP_WC);
 	if (!pool->vaddr) {
 		ret = -ENOMEM;
 		goto err_put_node;
@@ -135,26 +138,3 @@ size_t carveout_pool_avail(struct carveout_pool *pool)
 	return gen_pool_avail(pool->gen_pool);
 }
 EXPORT_SYMBOL_GPL(carveout_pool_avail);
-
-/**
- * carveout_pool_lists_device() - whether the device tree gives @dev the region
- * @pool:	the pool
- * @dev:	a device
- *
- * Return: true if the device's memory-region property names the pool's node.
- */
-bool carveout_pool_lists_device(struct carveout_pool *pool,
-				struct device *dev)
-{
-	struct of_phandle_iterator it;
-	int err;
-
-	of_for_each_phandle(&it, err, dev->of_node, "memory-region", NULL, 0)
-		if (it.node == pool->node) {
-			of_node_put(it.node);
-			return true;
-		}
-
-	return false;
-}
-EXPORT_SYMBOL_GPL(carveout_pool_lists_device);

@@ -8,7 +8,6 @@
 
 #include <linux/types.h>
 
-struct device;
 struct device_node;
 struct gen_pool;
 
@@ -35,7 +34,5 @@ phys_addr_t carveout_pool_alloc(struct carveout_pool *pool, size_t size,
 void carveout_pool_free(struct carveout_pool *pool, phys_addr_t pa,
 			size_t size);
 size_t carveout_pool_avail(struct carveout_pool *pool);
-bool carveout_pool_lists_device(struct carveout_pool *pool,
-				struct device *dev);
 
 #endif /* RESTRICTED_CARVEOUT_POOL_H */

@@ -7,4 +7,3 @@
 
 MODULE_DESCRIPTION("Restricted memory: shared memory work");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS("DMA_BUF");

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * restricted_carveout: a region that firmware keeps from the CPU.
+ * restricted_carveout: a region that the device tree keeps for devices.
  *
  * Needs no TEE. Restricted from birth, so there is no memory_restrict. Region:
  * a reserved-memory node, compatible "restricted-carveout", no-map. A device
- * may attach if its memory-region property names that node.
+ * may attach if its memory-region property names that node. The CPU touches it
+ * in one place, to zero it; so it is not for a region that the bus closes to
+ * the CPU, which whoever closed it has to zero.
  */
 #include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/sysfs.h>
 
+#include "../memory/attachment.h"
 #include "../memory/carveout_pool.h"
 #include "../restricted_heap.h"
 
@@ -38,7 +41,7 @@ static void carveout_memory_free(struct restricted_heap *heap,
 static bool carveout_device_permitted(struct restricted_heap *heap,
 				      struct device *dev)
 {
-	return carveout_pool_lists_device(&pool, dev);
+	return device_lists_region(dev, pool.node);
 }
 
 static int carveout_stats_show(struct restricted_heap *heap, char *buf, int at)
@@ -58,11 +61,11 @@ static const struct restricted_heap_ops carveout_ops = {
 };
 
 static const struct restricted_semantics carveout_semantics = {
-	.denied = "cpu: user and kernel; devices without a memory-region property for it",
+	.denied = "cpu: user, and kernel but to zero it; devices not given the region",
 	.granted = "devices whose memory-region property names the region",
-	.restricted = "from boot on, by firmware",
-	.enforced = "by the interfaces; by the bus where firmware programs it",
-	.zeroed = "at allocation, by the kernel",
+	.restricted = "from boot on, by the device tree",
+	.enforced = "by the interfaces",
+	.zeroed = "at allocation, by the kernel, unless scrub is 0",
 };
 
 static ssize_t scrub_show(struct restricted_heap *heap, char *buf)

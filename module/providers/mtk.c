@@ -6,14 +6,14 @@
  * taken, zeroed, by the call that restricts it. The session is opened at the
  * first allocation, as in the series, for the TEE may come up later.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/of.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
+#include "../memory/attachment.h"
 #include "../restricted_heap.h"
 #include "../tee/memsvc.h"
 
@@ -103,7 +103,7 @@ static int learn_ranges(struct restricted_buffer *buf,
 		restricted_buffer_set_range(buf, range.pa);
 		return 0;
 	}
-	if (!grant->count || grant->count > buf->size >> PAGE_SHIFT)
+	if (!grant->count || grant->count > MEMSVC_MAX_RANGES)
 		return -EIO;
 
 	return retrieve_ranges(buf, grant);
@@ -128,11 +128,8 @@ static int mtk_memory_restrict(struct restricted_heap *heap,
 	return 0;
 
 err_free_grant:
-	if (memsvc_free(&svc, grant.handle))
-		pr_err("%s: handle %#x stays with the TEE: %zu bytes lost to its pool\n",
-		       heap->name, grant.handle, buf->size);
-
-	return ret;
+	/* Then it is the core's to keep: nobody knows where the memory is */
+	return memsvc_free(&svc, grant.handle) ? -ENOTRECOVERABLE : ret;
 }
 
 static int mtk_memory_unrestrict(struct restricted_heap *heap,
@@ -142,6 +139,16 @@ static int mtk_memory_unrestrict(struct restricted_heap *heap,
 	atomic64_sub(buf->size, &live_bytes);
 
 	return memsvc_free(&svc, buf->priv);
+}
+
+/* Where the device tree names the service's pool it also says who may use it. */
+static bool mtk_device_permitted(struct restricted_heap *heap,
+				 struct device *dev)
+{
+	struct device_node *node __free(device_node) =
+		of_find_compatible_node(NULL, NULL, "restricted-memory-service");
+
+	return !node || device_lists_region(dev, node);
 }
 
 static int mtk_stats_show(struct restricted_heap *heap, char *buf, int at)
@@ -157,12 +164,13 @@ static const struct restricted_heap_ops mtk_ops = {
 	.memory_free = mtk_memory_free,
 	.memory_restrict = mtk_memory_restrict,
 	.memory_unrestrict = mtk_memory_unrestrict,
+	.device_permitted = mtk_device_permitted,
 	.stats_show = mtk_stats_show,
 };
 
 static const struct restricted_semantics mtk_semantics = {
 	.denied = "cpu: user and kernel",
-	.granted = "the TEE; devices that reach the memory without a bounce",
+	.granted = "the TEE; devices whose memory-region property names its pool",
 	.restricted = "by the TEE, from a buffer's allocation to its last reference",
 	.enforced = "by the interfaces; by the bus where the TEE programs it",
 	.zeroed = "before a buffer is handed out, by the TEE",

@@ -14,6 +14,7 @@
 #define TEEC_ERROR_ITEM_NOT_FOUND	0xffff0008
 #define TEEC_ERROR_NOT_SUPPORTED	0xffff000a
 #define TEEC_ERROR_OUT_OF_MEMORY	0xffff000c
+#define TEEC_ERROR_COMMUNICATION	0xffff000e
 #define TEEC_ERROR_SHORT_BUFFER		0xffff0010
 #define TEEC_ERROR_TARGET_DEAD		0xffff3024
 
@@ -34,6 +35,7 @@ static int result_to_errno(u32 result)
 		return -ENOMEM;
 	case TEEC_ERROR_SHORT_BUFFER:
 		return -EOVERFLOW;
+	case TEEC_ERROR_COMMUNICATION:
 	case TEEC_ERROR_TARGET_DEAD:
 		return -ENODEV;
 	default:
@@ -119,7 +121,7 @@ EXPORT_SYMBOL_GPL(memsvc_close);
  *
  * Return: 0, or a negative errno: of the TEE driver, or for the service's
  * result -EACCES, -EINVAL, -ENOENT, -EOPNOTSUPP, -ENOMEM, -EOVERFLOW (short
- * buffer), -ENODEV (the service died), -EIO (any other).
+ * buffer), -ENODEV (the TEE or the service is dead), -EIO (any other).
  */
 int memsvc_invoke(struct memsvc *svc, u32 cmd, struct tee_param *params,
 		  unsigned int count)

@@ -4,8 +4,8 @@
  * world's owner of restricted memory.
  *
  * Shared by the kernel's TEE client, the service inside OP-TEE, the
- * instruments and the stressors; so this file includes nothing but fixed
- * width types, and needs <linux/types.h> or <stdint.h> before it.
+ * instruments and the stressors; so this file includes nothing. It needs the
+ * fixed width types of <stdint.h>, in the kernel of <linux/types.h>, before it.
  *
  * UUID and commands 0x10000 to 0x10002 are those of the restricted_heap
  * series (MediaTek memory service). GlobalPlatform values are 32 bits wide
