@@ -27,7 +27,7 @@ room_optee()
 inputs_optee()
 {
 	hash_files scripts/lib/build-optee.sh
-	grep -E '^(SDP|MEMSVC)_' "$SCRIPTS/machine/memory.map"
+	grep -E '^(RAM|SDP|MEMSVC)_' "$SCRIPTS/machine/memory.map"
 	hash_tree module/optee/overlay module/optee/patches module/include/uapi
 	echo "$OPTEE_PACKAGE $(chosen_version "$OPTEE_PACKAGE")"
 	cross_compiler
@@ -72,5 +72,6 @@ optee_make()
 		PYTHON3=/usr/bin/python3 CFG_SECURE_DATA_PATH=y \
 		CFG_TEE_SDP_MEM_BASE="$SDP_BASE" CFG_TEE_SDP_MEM_SIZE="$SDP_SIZE" \
 		CFG_OPTEE_CONFIG=core/pta/memsvc/conf.mk \
-		CFG_MEMSVC_BASE="$MEMSVC_BASE" CFG_MEMSVC_SIZE="$MEMSVC_SIZE"
+		CFG_MEMSVC_BASE="$MEMSVC_BASE" CFG_MEMSVC_SIZE="$MEMSVC_SIZE" \
+		CFG_MEMSVC_NSEC_BASE="$RAM_BASE" CFG_MEMSVC_NSEC_SIZE="$RAM_SIZE"
 }

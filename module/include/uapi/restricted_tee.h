@@ -65,6 +65,35 @@
  */
 #define MEMSVC_CMD_RETRIEVE_SG	0x10002
 
+/*
+ * Put memory of the caller's out of the normal world's reach, all of the list
+ * or nothing. The caller has zeroed it.
+ *
+ * [in]     memref[0]   array of struct memsvc_range: at most MEMSVC_BATCH_ENTRIES,
+ *			in rising order of addresses, none over another,
+ *			whole pages of the normal world's RAM
+ *
+ * TEE_ERROR_BAD_PARAMETERS  the list is empty, too long, not in order, not of
+ *			     whole pages, or not of such RAM
+ * TEE_ERROR_ACCESS_CONFLICT a page of it is restricted already
+ */
+#define MEMSVC_CMD_RESTRICT	0x10010
+
+/*
+ * Give memory back to the normal world, scrubbed first, all of the list or
+ * nothing. A list of any pages that are restricted: its ranges need not be
+ * those that were restricted together.
+ *
+ * [in]     memref[0]   as for MEMSVC_CMD_RESTRICT
+ *
+ * TEE_ERROR_BAD_PARAMETERS  as for MEMSVC_CMD_RESTRICT
+ * TEE_ERROR_ITEM_NOT_FOUND  a page of it is not restricted
+ */
+#define MEMSVC_CMD_UNRESTRICT	0x10011
+
+/* One call's list: so many entries fit three pages */
+#define MEMSVC_BATCH_ENTRIES	1024
+
 /* A buffer is at most so many ranges: they fill one page of memsvc_range */
 #define MEMSVC_MAX_RANGES	256
 
@@ -94,6 +123,14 @@
  * TEE_ERROR_SHORT_BUFFER    memref[0].size tells how much is needed
  */
 #define MEMSVC_CMD_TABLE	0x10103
+
+/*
+ * The books of MEMSVC_CMD_RESTRICT, summed.
+ *
+ * [out]    value[0].a  bytes restricted now (modulo 2^32)	value[0].b  pages
+ * [out]    value[1].a  ranges ever restricted		value[1].b  ever given back
+ */
+#define MEMSVC_CMD_LENT		0x10104
 
 /**
  * enum memsvc_type - where restricted memory comes from

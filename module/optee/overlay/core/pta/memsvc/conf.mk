@@ -8,6 +8,10 @@ ifeq ($(and $(CFG_MEMSVC_BASE),$(CFG_MEMSVC_SIZE)),)
 $(error CFG_MEMSVC_BASE and CFG_MEMSVC_SIZE (the service's pool) are not set)
 endif
 
+ifeq ($(and $(CFG_MEMSVC_NSEC_BASE),$(CFG_MEMSVC_NSEC_SIZE)),)
+$(error CFG_MEMSVC_NSEC_BASE and CFG_MEMSVC_NSEC_SIZE (RAM it may restrict) are not set)
+endif
+
 # Calls that are in OP-TEE at the same time; a call more waits in the normal
 # world. The default (2) would hide the service's own concurrency.
 CFG_NUM_THREADS ?= 8

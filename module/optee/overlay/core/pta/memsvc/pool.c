@@ -1,61 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 
-#include <stdbool.h>
-
 #include "pool.h"
-
-/* First page of [@from, @end) whose bit is set (or clear), @end if none */
-static uint32_t next_bit(const struct memsvc_pool *pool, uint32_t from,
-			 uint32_t end, bool set)
-{
-	uint64_t consider = UINT64_MAX << (from % 64);
-	uint32_t page = from - from % 64;
-
-	for (; page < end; page += 64, consider = UINT64_MAX) {
-		uint64_t word = pool->taken[page / 64];
-		uint64_t found = (set ? word : ~word) & consider;
-
-		if (found) {
-			page += __builtin_ctzll(found);
-			break;
-		}
-	}
-	return page < end ? page : end;
-}
 
 static uint32_t free_page(const struct memsvc_pool *pool, uint32_t from)
 {
-	return next_bit(pool, from, pool->pages, false);
-}
-
-/* The bits of @run that lie in the word of page @page, which is in @run */
-static uint64_t mask_in_word(const struct memsvc_run *run, uint32_t page)
-{
-	uint32_t left = run->first + run->pages - page;
-	uint32_t bit = page % 64;
-	uint64_t mask = UINT64_MAX << bit;
-
-	if (left < 64 - bit)
-		mask &= ~(UINT64_MAX << (bit + left));
-	return mask;
+	return memsvc_bitmap_next(pool->taken, from, pool->pages, false);
 }
 
 static void mark(struct memsvc_pool *pool, const struct memsvc_run *run,
 		 bool taken)
 {
-	uint32_t end = run->first + run->pages;
-	uint32_t page = run->first;
-
-	while (page < end) {
-		uint64_t mask = mask_in_word(run, page);
-
-		if (taken)
-			pool->taken[page / 64] |= mask;
-		else
-			pool->taken[page / 64] &= ~mask;
-		page = (page / 64 + 1) * 64;
-	}
-
+	memsvc_bitmap_write(pool->taken, run, 1, taken);
 	if (taken)
 		pool->free -= run->pages;
 	else
@@ -75,7 +30,7 @@ static uint32_t usable_run(const struct memsvc_pool *pool, uint32_t start,
 	uint64_t enough = (uint64_t)start + skip + pages;
 	uint32_t end = enough < pool->pages ? enough : pool->pages;
 
-	end = next_bit(pool, start, end, true);
+	end = memsvc_bitmap_next(pool->taken, start, end, true);
 	run->first = start + skip;
 	run->pages = skip < end - start ? end - start - skip : 0;
 	return end;
@@ -167,5 +122,5 @@ void memsvc_pool_give(struct memsvc_pool *pool, const struct memsvc_run *run)
 
 uint32_t memsvc_pool_next_taken(const struct memsvc_pool *pool, uint32_t from)
 {
-	return next_bit(pool, from, pool->pages, true);
+	return memsvc_bitmap_next(pool->taken, from, pool->pages, true);
 }

@@ -10,18 +10,10 @@
 
 #include <stdint.h>
 
-/* Words of bitmap that a pool of so many pages needs */
-#define MEMSVC_POOL_WORDS(pages)	(((pages) + 63) / 64)
+#include "bitmap.h"
 
-/**
- * struct memsvc_run - pages in a row
- * @first: index of the first page, counted from the start of the region
- * @pages: how many
- */
-struct memsvc_run {
-	uint32_t first;
-	uint32_t pages;
-};
+/* Words of bitmap that a pool of so many pages needs */
+#define MEMSVC_POOL_WORDS(pages)	MEMSVC_BITMAP_WORDS(pages)
 
 /**
  * struct memsvc_pool - a region's free and taken pages

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include <arm.h>
 #include <assert.h>
-#include <kernel/cache_helpers.h>
 #include <kernel/panic.h>
 #include <mm/core_memprot.h>
-#include <string.h>
 
 #include "region.h"
+#include "scrub.h"
 
 static_assert(CFG_MEMSVC_SIZE);
 static_assert(!(CFG_MEMSVC_BASE % SMALL_PAGE_SIZE));
@@ -24,40 +22,10 @@ register_phys_mem(MEM_AREA_RAM_SEC, CFG_MEMSVC_BASE, CFG_MEMSVC_SIZE);
 /* Set once at boot */
 static uint8_t *region_va;
 
-#ifdef ARM64
-DEFINE_U64_REG_READ_FUNC(dczid_el0)
-
-#define DCZID_BS_MASK	0xf
-#define DCZID_DZP	BIT(4)
-
-/* Zero whole blocks; a block is the same size or smaller than a page */
-static void zero(uint8_t *va, size_t size)
-{
-	uint64_t dczid = read_dczid_el0();
-	size_t block = SHIFT_U32(sizeof(uint32_t), dczid & DCZID_BS_MASK);
-	uint8_t *end = va + size;
-
-	if (dczid & DCZID_DZP) {
-		memset(va, 0, size);
-		return;
-	}
-	for (; va < end; va += block)
-		asm volatile ("dc zva, %0" : : "r" (va) : "memory");
-}
-#else
-static void zero(uint8_t *va, size_t size)
-{
-	memset(va, 0, size);
-}
-#endif
-
 void memsvc_region_scrub(const struct memsvc_run *run)
 {
-	uint8_t *va = region_va + (size_t)run->first * SMALL_PAGE_SIZE;
-	size_t size = (size_t)run->pages * SMALL_PAGE_SIZE;
-
-	zero(va, size);
-	dcache_cleaninv_range(va, size);
+	memsvc_scrub(region_va + (size_t)run->first * SMALL_PAGE_SIZE,
+		     (size_t)run->pages * SMALL_PAGE_SIZE);
 }
 
 void memsvc_region_init(void)

@@ -33,9 +33,7 @@ static inline paddr_t memsvc_region_pa(uint32_t page)
  * memsvc_region_scrub() - leave nothing of what was written to some pages
  * @run: the pages; nobody else may use them meanwhile
  *
- * Zeroes them and cleans and invalidates the caches to the point of coherency:
- * a device that reads memory sees the zeroes, and no dirty line of ours is
- * written over what a device writes later.
+ * As memsvc_scrub().
  */
 void memsvc_region_scrub(const struct memsvc_run *run);
 

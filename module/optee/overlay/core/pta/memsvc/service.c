@@ -19,17 +19,13 @@
 #include <tee_api_defines_extensions.h>
 #include <util.h>
 
+#include "cmd.h"
 #include "pool.h"
 #include "region.h"
 #include "restricted_tee.h"
 #include "table.h"
 
 static_assert(MEMSVC_REGION_PAGES <= MEMSVC_TABLE_MAX_PAGES);
-
-#define PARAMS(a, b, c, d)	TEE_PARAM_TYPES(TEE_PARAM_TYPE_##a, \
-						TEE_PARAM_TYPE_##b, \
-						TEE_PARAM_TYPE_##c, \
-						TEE_PARAM_TYPE_##d)
 
 /*
  * Protects pool, table and scratch. Never held while memory is scrubbed: a
@@ -308,6 +304,10 @@ static TEE_Result invoke_command(void *context, uint32_t cmd, uint32_t types,
 		return cmd_free(types, params);
 	case MEMSVC_CMD_RETRIEVE_SG:
 		return cmd_retrieve_sg(types, params);
+	case MEMSVC_CMD_RESTRICT:
+		return memsvc_cmd_restrict(types, params);
+	case MEMSVC_CMD_UNRESTRICT:
+		return memsvc_cmd_unrestrict(types, params);
 	case MEMSVC_CMD_NOP:
 		return TEE_SUCCESS;
 	case MEMSVC_CMD_SWAP:
@@ -316,6 +316,8 @@ static TEE_Result invoke_command(void *context, uint32_t cmd, uint32_t types,
 		return cmd_stats(types, params);
 	case MEMSVC_CMD_TABLE:
 		return cmd_table(types, params);
+	case MEMSVC_CMD_LENT:
+		return memsvc_cmd_lent(types, params);
 	default:
 		return TEE_ERROR_NOT_SUPPORTED;
 	}
@@ -328,6 +330,7 @@ static TEE_Result init(void)
 			 MEMSVC_REGION_PAGES);
 	memsvc_table_init(&table, table_nodes, table_slots,
 			  MEMSVC_REGION_PAGES);
+	memsvc_lent_setup();
 	IMSG("memory service: %" PRIu32 " pages at %#" PRIxPA,
 	     MEMSVC_REGION_PAGES, memsvc_region_pa(0));
 	return TEE_SUCCESS;
