@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Memory of the kernel's own, lent to the secure world in lists of ranges, in
+ * as few calls as the limits of one call allow.
+ */
+#ifndef RESTRICTED_LEND_H
+#define RESTRICTED_LEND_H
+
+#include <linux/mutex.h>
+#include <linux/scatterlist.h>
+
+#include "memsvc.h"
+
+struct tee_shm;
+
+/**
+ * struct lend_limits - what one call may carry
+ * @entries:	ranges, 1 to MEMSVC_BATCH_ENTRIES
+ * @bytes:	bytes in whole pages, 0 for any number
+ */
+struct lend_limits {
+	unsigned int entries;
+	size_t bytes;
+};
+
+/**
+ * struct lend_cursor - how far through a table one is
+ * @sg:		the entry
+ * @offset:	bytes of it that are behind
+ */
+struct lend_cursor {
+	struct scatterlist *sg;
+	size_t offset;
+};
+
+/**
+ * struct lender - where lists are put together
+ * @svc:	an open session
+ * @list:	memory that both worlds see, for one call's list
+ * @bytes:	lent now
+ * @limit:	of @bytes: what may be lent at once
+ * @lock:	protects @list and @bytes
+ */
+struct lender {
+	struct memsvc svc;
+	struct tee_shm *list;
+	size_t bytes;
+	size_t limit;
+	/* Protects list and bytes */
+	struct mutex lock;
+};
+
+/**
+ * lender_has_room() - whether memory may be lent, as it looks now
+ * @lender:	an open lender
+ * @size:	in bytes
+ *
+ * Asked before memory is allocated; lender_restrict() has the last word.
+ */
+static inline bool lender_has_room(const struct lender *lender, size_t size)
+{
+	return size <= lender->limit - READ_ONCE(lender->bytes);
+}
+
+unsigned int lend_next(struct lend_cursor *cursor,
+		       const struct lend_limits *limits,
+		       struct memsvc_range *out, size_t *bytes);
+int lender_open(struct lender *lender);
+void lender_close(struct lender *lender);
+int lender_restrict(struct lender *lender, struct sg_table *sgt,
+		    const struct lend_limits *limits);
+int lender_unrestrict(struct lender *lender, struct sg_table *sgt,
+		      const struct lend_limits *limits);
+
+#endif /* RESTRICTED_LEND_H */
