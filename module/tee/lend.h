@@ -56,6 +56,8 @@ struct lender {
  * @size:	in bytes
  *
  * Asked before memory is allocated; lender_restrict() has the last word.
+ *
+ * Return: true if so.
  */
 static inline bool lender_has_room(const struct lender *lender, size_t size)
 {
