@@ -4,7 +4,7 @@
  * bench "baseline", params.what; nothing is subtracted anywhere.
  *
  *	clock		two readings of the clock, one after the other
- *	ioctl		an ioctl(2) that the heap does not know
+ *	ioctl		an ioctl(2) that the heap does not know: EINVAL
  *	dup_close	dup(2) of a file and close(2) of the copy
  *	record		record keeping per operation: a batch of params.batch
  *			operations is timed, and a sample is its share, rounded
@@ -22,7 +22,8 @@
  * @heap: takes the ioctl and gives the file to copy
  * @samples: how many of each
  *
- * Return: 0, or a negative errno; -EPROTO when the heap knew the ioctl.
+ * Return: 0, or a negative errno; -EPROTO when the heap knew the ioctl
+ * or gave another error.
  */
 int baseline_run(const struct bench_env *env, const struct heap *heap,
 		 uint64_t samples);

@@ -16,6 +16,7 @@
 
 #include "baseline.h"
 #include "bench.h"
+#include "dmabuf.h"
 #include "heap.h"
 #include "pair.h"
 #include "rng.h"
@@ -196,12 +197,13 @@ struct books {
 static int read_books(const struct heap *heap, struct books *books)
 {
 	int err = heap_stat(heap->name, "live_buffers", &books->heap);
+	uint64_t bytes;
 
 	if (err == -ENOENT)
 		books->heap = 0;
 	else if (err)
 		return err;
-	return heap_buffers(&books->kernel);
+	return dmabuf_sum(NULL, &books->kernel, &bytes);
 }
 
 /*
@@ -352,6 +354,19 @@ static int emit_subject(const struct bench_env *env, const struct subject *s,
 	return record_emit_count(&r, STDOUT_FILENO, s->failures);
 }
 
+/* For whoever has only the measurements, and not what goes to stderr. */
+static int emit_skipped(const struct bench_env *env, const struct subject *s,
+			uint64_t size)
+{
+	const char *reason = strerrorname_np(-s->err);
+	struct record r;
+
+	begin_record(env, s, size, &r, "skipped", "count");
+	record_text(&r, "op", op_names[PAIR_ALLOC]);
+	record_text(&r, "reason", reason ? reason : "unknown");
+	return record_emit_count(&r, STDOUT_FILENO, 1);
+}
+
 /* Say what could not be measured; true if the subject has samples. */
 static bool has_samples(struct subject *s, const char *size)
 {
@@ -386,14 +401,16 @@ static int run_size(const struct bench_env *env, struct rng *rng,
 	take_samples(rng, g, size);
 	for (size_t i = 0; i < g->n; i++) {
 		struct subject *s = &g->first[i];
-		int err;
+		bool measured = has_samples(s, text);
+		int err = 0;
 
-		if (!has_samples(s, text))
-			continue;
-		err = emit_subject(env, s, size);
+		if (measured)
+			err = emit_subject(env, s, size);
+		else if (s->err)
+			err = emit_skipped(env, s, size);
 		if (err)
 			return err;
-		s->cases++;
+		s->cases += measured;
 	}
 	return 0;
 }
@@ -519,9 +536,10 @@ static const struct bench latency = {
 	.help = "What does a buffer cost: the time of its allocation (op alloc), of its free (op\n"
 		"free: close of the only file descriptor, which returns when the memory is back;\n"
 		"tried on each heap first) and of both (op cycle: their sum, sample by sample, a\n"
-		"clock reading in the middle included). A size that does not fit is skipped.\n"
-		"metric latency is in the clock's unit; metric failures counts allocations that\n"
-		"failed after others did not, and is there only if some did.",
+		"clock reading in the middle included). metric latency is in the clock's unit;\n"
+		"metric failures counts allocations that failed after others did not, and is\n"
+		"there only if some did; metric skipped is 1 for a heap and size of which no\n"
+		"buffer could be had, with the error in params.reason (ENOMEM: does not fit).",
 	.examples = "  latency\n"
 		    "  latency --heap system --heap restricted_carveout --size 64K --samples 10000\n"
 		    "  latency --heap direct_carveout --scrub off --size 4K\n",

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -50,8 +51,12 @@ static struct {
 	.device = TEE_DEVICE,
 };
 
-/* What a step works with; the services' sessions are open for all of them. */
+/*
+ * What a step works with; the services' sessions are open for all of them, and
+ * @plain is a file whose kind has no ioctl at all.
+ */
 struct ladder {
+	int plain;
 	struct tee tee;
 	uint32_t pta;
 	uint32_t service;
@@ -81,12 +86,24 @@ struct step {
 	struct tee_reply reply;
 };
 
+/* Return: 0 when the ioctl gives this error and no other. */
+static int ioctl_refused(int fd, int error)
+{
+	if (!ioctl(fd, UNKNOWN_IOCTL))
+		return -EPROTO;
+	return errno == error ? 0 : -errno;
+}
+
+static int call_ioctl_enotty(const struct ladder *l, struct step *s)
+{
+	(void)s;
+	return ioctl_refused(l->plain, ENOTTY);
+}
+
 static int call_unknown_ioctl(const struct ladder *l, struct step *s)
 {
 	(void)s;
-	if (!ioctl(l->tee.fd, UNKNOWN_IOCTL))
-		return -EPROTO;
-	return errno == ENOTTY || errno == EINVAL ? 0 : -errno;
+	return ioctl_refused(l->tee.fd, EINVAL);
 }
 
 static int call_version(const struct ladder *l, struct step *s)
@@ -197,8 +214,10 @@ static int call_session(const struct ladder *l, struct step *s)
 	  .help = "the same, shared memory made and given back each time" }
 
 static struct step steps[] = {
+	STEP_UNCHECKED(ioctl_enotty, SERVICE_NONE,
+		       "an ioctl on an eventfd, which has none: ENOTTY, of no driver"),
 	STEP_UNCHECKED(unknown_ioctl, SERVICE_NONE,
-		       "an ioctl that the TEE driver refuses"),
+		       "an ioctl that the TEE driver does not know: EINVAL"),
 	STEP(version, SERVICE_NONE, "TEE_IOC_VERSION, answered by the kernel"),
 	STEP_UNCHECKED(cancel, SERVICE_PTA,
 		       "TEE_IOC_CANCEL of an idle session: into OP-TEE, into no service"),
@@ -288,6 +307,12 @@ static int open_ladder(struct ladder *l)
 		     opts.device, strerror(-err));
 		return EXIT_MISSING;
 	}
+	l->plain = eventfd(0, EFD_CLOEXEC);
+	if (l->plain < 0) {
+		diag("cannot make an eventfd: %s", strerror(errno));
+		tee_close(&l->tee);
+		return EXIT_MISSING;
+	}
 	l->has_pta = open_service(l, PTA_NAME, pta, &l->pta);
 	l->has_service = open_service(l, SERVICE_NAME, ours, &l->service);
 	return EXIT_PASS;
@@ -299,6 +324,7 @@ static void close_ladder(struct ladder *l)
 		tee_session_close(&l->tee, l->service);
 	if (l->has_pta)
 		tee_session_close(&l->tee, l->pta);
+	close(l->plain);
 	tee_close(&l->tee);
 }
 
@@ -487,8 +513,8 @@ static const struct opt options[] = {
 static const struct bench tee_rtt = {
 	.name = "tee_rtt",
 	.help = "What does a call into the secure world cost, and for what: the time of each step\n"
-		"of a ladder (params.step, params.bytes of shared memory), from an ioctl that the\n"
-		"kernel refuses to a session opened and closed. The steps' samples are taken in\n"
+		"of a ladder (params.step, params.bytes of shared memory), from an ioctl that\n"
+		"returns ENOTTY to a session opened and closed. The steps' samples are taken in\n"
 		"turn, in random order. Each answer is checked.",
 	.examples = "  tee_rtt\n"
 		    "  tee_rtt --step nop --step swap --samples 10000\n"

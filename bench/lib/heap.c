@@ -19,7 +19,6 @@
 
 #define HEAP_DIR	"/dev/dma_heap"
 #define SYSFS_DIR	"/sys/kernel/restricted_heap"
-#define BUFINFO		"/sys/kernel/debug/dma_buf/bufinfo"
 #define MEMINFO		"/proc/meminfo"
 #define MEMINFO_MAX	8192
 #define STATS_MAX	4096
@@ -133,25 +132,6 @@ int heap_list(char names[HEAP_LIST_MAX][HEAP_NAME_MAX])
 	if (n > 0)
 		qsort(names, (size_t)n, HEAP_NAME_MAX, compare_names);
 	return n;
-}
-
-/* Reads the last "Total N objects, M bytes"; lines before count devices. */
-int heap_buffers(uint64_t *count)
-{
-	char *line = NULL;
-	size_t size = 0;
-	int err = -EPROTO;
-	FILE *file;
-
-	file = fopen(BUFINFO, "re");
-	if (!file)
-		return -errno;
-	while (getline(&line, &size, file) >= 0)
-		if (sscanf(line, "Total %" SCNu64 " objects", count) == 1)
-			err = 0;
-	free(line);
-	fclose(file);
-	return err;
 }
 
 int heap_stat_parse(const char *text, const char *counter, uint64_t *value)

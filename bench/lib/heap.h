@@ -86,15 +86,6 @@ int heap_free(int fd);
 int heap_list(char names[HEAP_LIST_MAX][HEAP_NAME_MAX]);
 
 /**
- * heap_buffers - how many dma-bufs live in the whole kernel
- * @count: filled
- *
- * Return: 0; -ENOENT without debugfs at /sys/kernel/debug; -EPROTO when
- * bufinfo does not read as expected; else a negative errno.
- */
-int heap_buffers(uint64_t *count);
-
-/**
  * heap_file_read - read a file that a heap of ours has in sysfs
  * @name: of the heap
  * @file: for example "stats"

@@ -127,7 +127,7 @@ void hist_make_room(struct hist *h);
  * @h: the histogram
  * @value: any
  *
- * Not safe against a second thread: give each thread its own, and merge.
+ * Not safe against a second thread.
  */
 static inline void hist_record(struct hist *h, uint64_t value)
 {
@@ -135,13 +135,6 @@ static inline void hist_record(struct hist *h, uint64_t value)
 		hist_make_room(h);
 	h->raw[h->fill++] = value;
 }
-
-/**
- * hist_merge - add one histogram's values to another
- * @to: gets the values; its quantiles stay exact while there is room for all
- * @from: is left as it was
- */
-void hist_merge(struct hist *to, struct hist *from);
 
 /**
  * hist_count - how many values were recorded

@@ -3,12 +3,11 @@
 #include "record.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Enough for a ratio of counts, and short: 0.1 stays 0.1 */
+/* Enough for a mean, and short: 0.1 stays 0.1 */
 #define REAL_DIGITS 12
 
 static const struct {
@@ -156,14 +155,5 @@ int record_emit_hist(struct record *r, int fd, struct hist *h)
 int record_emit_count(struct record *r, int fd, uint64_t value)
 {
 	add_count(r, r->root, "value", value);
-	return emit(r, fd);
-}
-
-int record_emit_ratio(struct record *r, int fd, double value)
-{
-	if (!isfinite(value) && !r->err)
-		r->err = -EDOM;
-	else
-		add(r, r->root, "value", json_real(value));
 	return emit(r, fd);
 }

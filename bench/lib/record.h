@@ -39,7 +39,7 @@ struct record {
  * @r: filled; ends with one of the record_emit_...() functions
  * @bench: the program or the group the measurement belongs to
  * @metric: what is measured
- * @unit: insn, ns, count, bytes or ratio
+ * @unit: insn, ns, count or bytes
  */
 void record_begin(struct record *r, const char *bench, const char *metric,
 		  const char *unit);
@@ -83,15 +83,5 @@ int record_emit_hist(struct record *r, int fd, struct hist *h);
  * Return: as for record_emit_hist().
  */
 int record_emit_count(struct record *r, int fd, uint64_t value);
-
-/**
- * record_emit_ratio - end a record with a ratio
- * @r: a record that was begun; freed, whatever is returned
- * @fd: the line goes there in one write(2)
- * @value: goes into field "value"; finite, or -EDOM is returned
- *
- * Return: as for record_emit_hist().
- */
-int record_emit_ratio(struct record *r, int fd, double value);
 
 #endif /* RHEAP_RECORD_H */

@@ -13,8 +13,10 @@
 
 /* GlobalPlatform results and origins that programs look for */
 #define TEE_OK				0x00000000u
+#define TEE_RESULT_ACCESS_DENIED	0xffff0001u
 #define TEE_RESULT_NO_ITEM		0xffff0008u
 #define TEE_RESULT_NOT_IMPLEMENTED	0xffff0009u
+#define TEE_RESULT_SHORT_BUFFER		0xffff0010u
 #define TEE_ORIGIN_IN_TA		4u
 
 /**

@@ -265,67 +265,6 @@ static void the_whole_range_has_buckets(void **state)
 	assert_true(fabs(hist_mean(h) - 0.75 * 18446744073709551616.0) < 1e6);
 }
 
-static void merging_is_recording_together(void **state)
-{
-	struct hist *both = *state;
-	struct hist *part[2] = { hist_new(), hist_new() };
-	struct rng rng = { .state = 3 };
-
-	assert_non_null(part[0]);
-	assert_non_null(part[1]);
-	for (int i = 0; i < SAMPLES; i++) {
-		uint64_t v = log_uniform(&rng);
-
-		hist_record(part[i & 1], v);
-		hist_record(both, v);
-	}
-	hist_merge(part[0], part[1]);
-	hist_make_room(both);
-	assert_int_equal(hist_count(part[0]), hist_count(both));
-	assert_true(part[0]->sum == both->sum);
-	assert_memory_equal(part[0]->bucket, both->bucket,
-			    sizeof(both->bucket));
-	for (size_t i = 0; i < ARRAY_SIZE(quantiles); i++)
-		assert_int_equal(hist_quantile(part[0], quantiles[i].num,
-					       quantiles[i].den),
-				 hist_quantile(both, quantiles[i].num,
-					       quantiles[i].den));
-	hist_free(part[0]);
-	hist_free(part[1]);
-}
-
-static void merging_few_keeps_them_exact(void **state)
-{
-	struct hist *other = hist_new();
-	struct hist *h = *state;
-
-	assert_non_null(other);
-	hist_record(h, 1000001);
-	hist_record(other, 1000000);
-	hist_record(other, 1000002);
-	hist_merge(h, other);
-	assert_int_equal(hist_quantile(h, 1, 2), 1000001);
-	assert_int_equal(hist_quantile(h, 1, 1), 1000002);
-	assert_int_equal(hist_count(other), 2);
-	hist_free(other);
-}
-
-static void merging_an_empty_one_changes_nothing(void **state)
-{
-	struct hist *h = *state;
-	struct hist *empty = hist_new();
-
-	assert_non_null(empty);
-	hist_record(h, 7);
-	hist_merge(h, empty);
-	assert_int_equal(hist_count(h), 1);
-	assert_int_equal(hist_min(h), 7);
-	assert_int_equal(hist_max(h), 7);
-	hist_merge(empty, h);
-	assert_memory_equal(h, empty, sizeof(*h));
-	hist_free(empty);
-}
-
 static void check_coarse(struct hist *h)
 {
 	struct hist_range range[HIST_COARSE_MAX];
@@ -398,9 +337,6 @@ int main(void)
 		TEST(the_bound_is_reached_and_not_passed),
 		TEST(small_values_are_exact),
 		TEST(the_whole_range_has_buckets),
-		TEST(merging_is_recording_together),
-		TEST(merging_few_keeps_them_exact),
-		TEST(merging_an_empty_one_changes_nothing),
 		TEST(coarse_lines_are_few_and_complete),
 		TEST(coarse_keeps_what_is_fine_enough),
 		TEST(an_empty_one_has_no_lines),

@@ -10,7 +10,8 @@
 #include "memsvc.h"
 #include "promise.h"
 
-/* How our heaps without the framework are called */
+/* How our heaps are called, with the framework and without */
+#define OUR_PREFIX	"restricted_"
 #define TWIN_PREFIX	"direct_"
 
 /* Its memory is the machine's; asked for all of it, the kernel would kill. */
@@ -21,10 +22,13 @@ static bool has_prefix(const char *name, const char *prefix)
 	return !strncmp(name, prefix, strlen(prefix));
 }
 
+/* One of ours by its name stays ours without its stats: that is a failure. */
 static enum origin find_origin(const char *name)
 {
 	char text[4096];
 
+	if (has_prefix(name, OUR_PREFIX))
+		return ORIGIN_FRAMEWORK;
 	if (has_prefix(name, TWIN_PREFIX))
 		return ORIGIN_TWIN;
 	return heap_file_read(name, "stats", text, sizeof(text)) == -ENOENT ?

@@ -9,8 +9,6 @@
 #include "catalogue.h"
 #include "memsvc.h"
 
-#define TEE_RESULT_ACCESS_DENIED	0xffff0001u
-
 /* How long an error may take to come */
 #define PATIENCE_SECONDS	5
 #define TIMES			3

@@ -11,8 +11,6 @@
 #define LIST_TRIES	8
 #define LIST_FIRST	(16 * PAGE_BYTES)
 
-#define TEE_RESULT_SHORT_BUFFER	0xffff0010u
-
 int memsvc_open(struct memsvc *svc)
 {
 	static const uint8_t uuid[16] = MEMSVC_UUID_BYTES;

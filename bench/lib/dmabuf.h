@@ -70,17 +70,19 @@ int dmabuf_ino(int fd, uint64_t *ino);
  * @ino: from dmabuf_ino()
  * @lives: filled
  *
- * Return: 0; -ENOENT without debugfs; else a negative errno.
+ * Return: 0; -ENOENT without debugfs; -EPROTO when the list does not read as
+ * expected; else a negative errno.
  */
 int dmabuf_lives(uint64_t ino, bool *lives);
 
 /**
  * dmabuf_sum - the dma-bufs of an exporter in the kernel's list
- * @exp_name: the exporter
+ * @exp_name: the exporter, or NULL for all of them
  * @buffers: filled with their number
  * @bytes: filled with the sum of their sizes
  *
- * Return: 0; -ENOENT without debugfs; else a negative errno.
+ * Return: 0; -ENOENT without debugfs; -EPROTO when the list does not read as
+ * expected; else a negative errno.
  */
 int dmabuf_sum(const char *exp_name, uint64_t *buffers, uint64_t *bytes);
 

@@ -70,10 +70,14 @@ int dmabuf_ino(int fd, uint64_t *ino)
 	return 0;
 }
 
-/* Calls @each for every dma-buf that there is. */
+/*
+ * Calls @each for every dma-buf that there is. The last line, "Total N
+ * objects, M bytes", tells whether all were understood.
+ */
 static int walk(void (*each)(const struct dmabuf_line *buf, void *data),
 		void *data)
 {
+	uint64_t seen = 0, told = UINT64_MAX;
 	struct dmabuf_line buf;
 	char *line = NULL;
 	size_t size = 0;
@@ -83,10 +87,15 @@ static int walk(void (*each)(const struct dmabuf_line *buf, void *data),
 	file = fopen(BUFINFO, "re");
 	if (!file)
 		return -errno;
-	while (getline(&line, &size, file) >= 0)
-		if (dmabuf_parse_line(line, &buf))
+	while (getline(&line, &size, file) >= 0) {
+		if (dmabuf_parse_line(line, &buf)) {
 			each(&buf, data);
-	err = ferror(file) ? -EIO : 0;
+			seen++;
+		} else {
+			sscanf(line, "Total %" SCNu64 " objects", &told);
+		}
+	}
+	err = ferror(file) ? -EIO : seen != told ? -EPROTO : 0;
 	free(line);
 	fclose(file);
 	return err;
@@ -124,7 +133,7 @@ static void add_up(const struct dmabuf_line *buf, void *data)
 {
 	struct sum *sum = data;
 
-	if (strcmp(buf->exp_name, sum->exp_name))
+	if (sum->exp_name && strcmp(buf->exp_name, sum->exp_name))
 		return;
 	sum->buffers++;
 	sum->bytes += buf->size;
