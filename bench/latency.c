@@ -47,6 +47,7 @@ static const char *const op_names[PAIR_OPS] = { "alloc", "free", "cycle" };
 
 static const char *const default_heaps[] = {
 	"restricted_mtk_cm", "restricted_carveout", "direct_carveout",
+	"restricted_pages", "direct_pages",
 	"protected,secure-video", "system", "default_cma_region",
 };
 
