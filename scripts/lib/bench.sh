@@ -27,7 +27,7 @@ option_bench()
 {
 	case $1 in
 	--plan)
-		need_value "$1" $#
+		need_value bench "$@"
 		BENCH_PLAN=$2
 		OPT_TAKEN=2
 		;;
@@ -52,7 +52,7 @@ cmd_bench()
 		die "$EX_USAGE" "--quick is the plan quick: give either --quick or --plan"
 	# A bare machine has no Python yet: then the plan is looked at after setup.
 	[ ! -x /usr/bin/python3 ] || plan_tool check "$(plan_word)"
-	run=$(run_folder)
+	run=$(run_folder) || exit
 	need_parts kernel tfa optee userland module programs
 	plan=$(plan_tool path "$(plan_word)")
 	measure "$plan" "$run"
@@ -75,14 +75,12 @@ plan_tool()
 	/usr/bin/python3 "$SCRIPTS/lib/plan.py" "$@" --root "$ROOT" --seed "$OPT_SEED" || exit
 }
 
-# run_folder: where the run goes. An earlier run is never written over.
+# run_folder: where the run goes.
 run_folder()
 {
 	local run=${OPT_OUT:-$ROOT/results/runs/$(date -u +%Y%m%dT%H%M%SZ)}
 
-	[ ! -e "$run/run.json" ] && [ ! -e "$run/measurements.jsonl" ] ||
-		die "$EX_USAGE" "$run holds a run already; give another --out"
-	[ ! -e "$run" ] || [ -d "$run" ] || die "$EX_USAGE" "$run is not a folder"
+	refuse_run "$run"
 	echo "$run"
 }
 
@@ -105,10 +103,30 @@ measure()
 	mkdir -p "$run" || die "$EX_RESOURCE" "cannot make the run folder $run"
 	run=$(realpath "$run")
 	BOOT_STDERR="show_progress $(plan_times "$plan")"
+	plan=$(realpath "$plan")
 	provenance_before
-	boot_machine "$JOB" "$run" "${OPT_TIMEOUT:-1800}" >"$SCRATCH/stdout"
-	keep_whole_lines <"$SCRATCH/stdout" >"$run/measurements.jsonl"
+	trap 'measure_stopped 130 "$plan" "$run"' INT
+	trap 'measure_stopped 143 "$plan" "$run"' TERM HUP
+	boot_machine "$JOB" "$run" "${OPT_TIMEOUT:-1800}" >"$run/measurements.jsonl"
+	keep_whole_lines "$run/measurements.jsonl"
 	provenance_after "$plan" "$run"
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+}
+
+# measure_stopped CODE PLAN RUN: an interrupted run keeps what was measured.
+measure_stopped()
+{
+	local run=$3
+
+	trap '' INT TERM HUP
+	BOOT_CODE=$1
+	boot_stop "$run"
+	keep_whole_lines "$run/measurements.jsonl"
+	provenance_after "$2" "$run"
+	say "rheap: interrupted; $(wc -l <"$run/measurements.jsonl") measurements are in $run," \
+		"which is marked as incomplete; $RHEAP report $run draws them"
+	exit "$1"
 }
 
 # finish RUN: draw, tell what went wrong, exit with the verdict.
@@ -128,10 +146,15 @@ finish()
 	exit "$BOOT_CODE"
 }
 
-# keep_whole_lines: drop a last line that was cut off.
+# keep_whole_lines FILE: drop a last line that was cut off. Sets RUN_WHOLE to
+# whether there was none.
 keep_whole_lines()
 {
-	awk 'NR > 1 { print last } { last = $0 } END { if (NR && last ~ /}$/) print last }'
+	awk 'NR > 1 { print last } { last = $0 } END { if (NR && last ~ /}$/) print last }' \
+		"$1" >"$SCRATCH/whole"
+	RUN_WHOLE=true
+	cmp -s "$SCRATCH/whole" "$1" || RUN_WHOLE=false
+	cp "$SCRATCH/whole" "$1"
 }
 
 # plan_times PLAN: the file with the seconds each entry took the last time.

@@ -50,8 +50,7 @@ boot_machine()
 		BOOT_CODE=$EX_PASS
 	else
 		boot_qemu "$seconds" || status=$?
-		cp console.log secure.log status.log "$logs"
-		[ ! -s qemu.log ] || cp qemu.log "$logs"
+		boot_logs "$logs"
 		boot_verdict "$logs" "$status" "$seconds"
 	fi
 	boot_leave
@@ -129,6 +128,30 @@ boot_enter()
 	: >qemu.log
 }
 
+# boot_logs LOGS: copy them out of the boot's folder.
+boot_logs()
+{
+	cp console.log secure.log status.log "$1"
+	[ ! -s qemu.log ] || cp qemu.log "$1"
+}
+
+# boot_stop LOGS: for a trap: end the boot that runs, if one does, and keep what
+# it has said so far.
+boot_stop()
+{
+	# In a boot, its folder is the current one.
+	[ ${#DIRSTACK[@]} -gt 1 ] || return 0
+	if [ -n "$BOOT_PID" ]; then
+		kill "$BOOT_PID" 2>/dev/null || :
+		wait "$BOOT_PID" 2>/dev/null || :
+		BOOT_PID=
+	fi
+	exec 8>&- 9>&-
+	wait
+	boot_logs "$1"
+	boot_leave
+}
+
 boot_leave()
 {
 	popd >/dev/null || exit
@@ -150,7 +173,7 @@ boot_images()
 boot_arguments()
 {
 	echo "console=ttyAMA0 nokaslr norandmaps oops=panic panic=-1" \
-		"random.trust_bootloader=on rheap.clock=$OPT_CLOCK"
+		"random.trust_bootloader=on rheap.clock=$OPT_CLOCK${BOOT_USERLAND:+ rheap.userland}"
 }
 
 # The board, as far as the device tree depends on it.
@@ -279,9 +302,9 @@ boot_verdict()
 	elif [ -z "$guest" ] && [ ! -s "$logs/console.log" ] && [ ! -s "$logs/secure.log" ]; then
 		BOOT_CODE=$EX_RESOURCE
 		BOOT_WHY="QEMU cannot start: $(tail -n 1 qemu.log)"
-	elif module_lines "$logs" | grep -q .; then
+	elif setup_lines "$logs" | grep -q .; then
 		BOOT_CODE=$EX_RESOURCE
-		BOOT_WHY=$(module_lines "$logs" | paste -sd ';')
+		BOOT_WHY=$(setup_lines "$logs" | paste -sd ';')
 	elif [ -z "$guest" ]; then
 		BOOT_CODE=$EX_CRASH
 		BOOT_WHY="the guest crashed: $(console_cause "$logs")"
@@ -293,7 +316,9 @@ boot_verdict()
 	fi
 }
 
-module_lines()
+# setup_lines LOGS: what the guest could not set up for the job.
+setup_lines()
 {
-	sed -n 's/^module \([^ ]*\) /module \1 did not load: /p' "$1/status.log"
+	sed -n -e 's/^module \([^ ]*\) /module \1 did not load: /p' \
+		-e 's/^userland /\/userland cannot be mounted: /p' "$1/status.log"
 }

@@ -47,11 +47,16 @@ build_userland()
 		mkdir -p "$root/usr/$link"
 		ln -s "usr/$link" "$root/$link"
 	done
+	# Where the guest mounts its own, since it has the tree read-only.
+	mkdir -p "$root"/{proc,sys,dev,tmp,run,job}
 	for deb in "$debs"/*.deb; do
 		dpkg-deb -x "$deb" "$root"
 		# shellcheck disable=SC2016 # dpkg's own variables
 		dpkg-deb -W --showformat '${Package} ${Version}\n' "$deb"
 	done >"$dir/packages"
+	# perf and hyperfine start a shell; there are no coreutils either.
+	ln -s busybox "$root/usr/bin/sh"
+	ln -s busybox "$root/usr/bin/true"
 	{
 		printf 'package %s\nversion %s\n' "debian arm64" "$USERLAND_SUITE"
 		printf 'sha256 %s\n' "$(sha256sum <"$dir/packages" | cut -d' ' -f1)"

@@ -55,20 +55,21 @@ unforeseen()
 set -E
 trap 'unforeseen "$LINENO" "$BASH_COMMAND" "$?"' ERR
 
-# need_value OPTION COUNT: an option that takes a value has one when at least
-# two words (itself and the value) are left.
+# need_value CMD OPTION [VALUE...]: an option that takes a value has one, and it
+# is not empty.
 need_value()
 {
-	[ "$2" -ge 2 ] || die "$EX_USAGE" "option $1 needs a value; see $RHEAP --help"
+	[ -n "${3:-}" ] || die "$EX_USAGE" "option $2 needs a value; see $RHEAP $1 --help"
 }
 
-# need_number OPTION VALUE: a decimal number of 1 or more (0 for --seed).
+# need_number OPTION VALUE [LEAST]: a decimal number of LEAST (1) or more, and
+# not more than a JSON number holds exactly.
 need_number()
 {
-	local least=${3:-1}
+	local least=${3:-1} most=9007199254740991
 
-	if ! [[ $2 =~ ^[0-9]{1,18}$ ]] || [ "$((10#$2))" -lt "$least" ]; then
-		die "$EX_USAGE" "option $1 needs a whole number of $least or more, not '$2'"
+	if ! [[ $2 =~ ^0*[0-9]{1,16}$ ]] || [ "$((10#$2))" -lt "$least" ] || [ "$((10#$2))" -gt "$most" ]; then
+		die "$EX_USAGE" "option $1 needs a whole number from $least to $most, not '$2'"
 	fi
 }
 

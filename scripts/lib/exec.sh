@@ -6,6 +6,7 @@
 use setup cache boot
 
 EXEC_TEE=yes
+EXEC_USERLAND=
 
 help_exec()
 {
@@ -21,6 +22,8 @@ help_exec()
 
 	Options:
 	  --no-tee                     boot Linux alone, without TF-A and OP-TEE
+	  --userland                   offer Debian's perf and hyperfine in /userland: a
+	                               script runs them with 'chroot /userland perf ...'
 	END
 }
 
@@ -31,6 +34,10 @@ option_exec()
 		EXEC_TEE=no
 		OPT_TAKEN=1
 		;;
+	--userland)
+		EXEC_USERLAND=1
+		OPT_TAKEN=1
+		;;
 	esac
 }
 
@@ -39,30 +46,30 @@ cmd_exec()
 	parse_options exec "$@"
 	[ ${#REST[@]} -gt 0 ] || die "$EX_USAGE" "exec needs a FILE to run; see $RHEAP exec --help"
 	check_program "${REST[0]}"
+	[ -z "$OPT_OUT" ] || refuse_run "$OPT_OUT"
 	need_parts kernel tfa optee userland module
 	heap_modules
 	new_job
 	exec_job "$JOB" "${REST[@]}"
 	BOOT_TEE=$EXEC_TEE
+	[ -z "$EXEC_USERLAND" ] || BOOT_USERLAND=$(part_dir userland)/root
 	run_and_tell exec "${OPT_TIMEOUT:-600}"
 }
 
 # need_parts PART...: build what is missing. A dry run only tells what that is.
 need_parts()
 {
-	local part
+	setup_parts "$@"
+	[ -z "$OPT_DRY_RUN" ] || CACHE=$(realpath "$CACHE")
+}
 
-	if [ -n "$OPT_DRY_RUN" ]; then
-		cache_init
-		for part; do
-			part_present "$part" || {
-				setup_plan "$@"
-				exit "$EX_PASS"
-			}
-		done
-	else
-		setup_parts "$@"
-	fi
+# refuse_run DIR: an earlier run is never written over.
+refuse_run()
+{
+	[ ! -e "$1/run.json" ] && [ ! -e "$1/measurements.jsonl" ] ||
+		die "$EX_USAGE" "$1 holds a run already; give another --out"
+	[ ! -e "$1" ] || [ -d "$1" ] ||
+		die "$EX_USAGE" "$1 is not a folder; give another --out"
 }
 
 # run_and_tell NAME SECONDS: boot with JOB, then exit with the verdict. Logs
@@ -134,7 +141,7 @@ quote_words()
 # check_program FILE: it can run in the machine, or die with the reason.
 check_program()
 {
-	local file=$1 interpreter
+	local file=$1 interpreter word
 
 	[ -e "$file" ] || die "$EX_USAGE" "$file: no such file"
 	[ -f "$file" ] || die "$EX_USAGE" "$file: not a regular file"
@@ -142,17 +149,22 @@ check_program()
 	case $(file_bytes "$file" 0 4) in
 	7f454c46) check_elf "$file" ;;
 	2321*)
-		read -r interpreter _ < <(head -n 1 "$file" | tr -d '\0' | cut -c3-)
-		case $interpreter in
-		/bin/sh | /bin/ash | /bin/busybox | /usr/bin/env | /usr/bin/awk) ;;
-		*)
-			die "$EX_USAGE" "$file: needs ${interpreter:-an interpreter};" \
-				"the machine has /bin/sh (busybox)"
-			;;
+		read -r interpreter word _ < <(head -n 1 "$file" | tr -d '\0' | cut -c3-)
+		case $interpreter:$word in
+		/bin/sh:* | /bin/ash:* | /bin/busybox:* | /usr/bin/awk:*) ;;
+		/usr/bin/env:sh | /usr/bin/env:ash | /usr/bin/env:busybox | /usr/bin/env:awk) ;;
+		/usr/bin/env:*) refuse_script "$file" "$interpreter $word" ;;
+		*) refuse_script "$file" "${interpreter:-an interpreter}" ;;
 		esac
 		;;
 	*) die "$EX_USAGE" "$file: neither an arm64 program nor a script that begins with #!" ;;
 	esac
+}
+
+# refuse_script FILE INTERPRETER
+refuse_script()
+{
+	die "$EX_USAGE" "$1: needs $2; the machine has /bin/sh and awk (busybox)"
 }
 
 # check_elf FILE: 64 bits, little-endian, AArch64, and no dynamic loader.

@@ -7,6 +7,7 @@
 
 GUEST_STEPS=()
 GUEST_TEE=yes
+GUEST_SPLAT=
 
 # guest_step NAME COMMAND...: add a step. COMMAND runs in the guest, where the
 # programs are in /job/bin and the test modules in /job/modules.
@@ -41,6 +42,8 @@ guest_run()
 		step_results "$name"
 		step_log "$name"
 	done
+	# Outside of all steps, or in the secure world.
+	[ -z "$BOOT_WHY" ] || [ -n "$GUEST_SPLAT" ] || result fail "boot: $BOOT_WHY"
 }
 
 boot_failed()
@@ -110,7 +113,8 @@ step_prefix()
 }
 
 # tap_results: TAP as result lines. Where KTAP nests (a suite's line sums up its
-# cases), the cases count and the suite does not.
+# cases), the cases count and the suite does not, unless it failed and none of
+# its cases tells why.
 tap_results()
 {
 	awk '
@@ -119,9 +123,14 @@ tap_results()
 		{ rows[++n] = line; nested[n] = deep; any = any || deep }
 		END {
 			for (i = 1; i <= n; i++) {
-				if (any && !nested[i])
-					continue
 				kind = rows[i] ~ /^not/ ? "fail" : "pass"
+				if (any && !nested[i]) {
+					untold = (kind == "fail" && !failed)
+					failed = 0
+					if (!untold)
+						continue
+				}
+				failed = failed || kind == "fail"
 				text = rows[i]
 				sub(/^(not )?ok *[0-9]* *(- )?/, "", text)
 				if (text ~ /# *SKIP/)
@@ -141,6 +150,7 @@ step_log()
 		on
 		/rheap-test: end / { on = 0 }' <(tr -d '\r' <"$TEST_DIR/logs/console.log") | kernel_splats)
 	if [ -n "$splat" ]; then
+		GUEST_SPLAT=1
 		result fail "$(step_prefix "$1")the kernel complained: $(head -n 1 <<<"$splat")"
 	else
 		result pass "$(step_prefix "$1")the kernel's log is clean"

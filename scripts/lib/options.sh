@@ -112,7 +112,7 @@ take_option()
 		return
 		;;
 	--platform | --clock | --kernel | --linux | --out | --seed | --timeout | --cpus)
-		need_value "$1" $#
+		need_value "$cmd" "$@"
 		;;
 	esac
 	case $1 in
@@ -166,7 +166,7 @@ check_options()
 	esac
 	case " $(kernel_variants) " in
 	*" $OPT_KERNEL "*) ;;
-	*) die "$EX_USAGE" "unknown kernel '$OPT_KERNEL'; there are: $(kernel_variants)" ;;
+	*) die "$EX_USAGE" "unknown kernel '$OPT_KERNEL'; use --kernel with one of: $(kernel_variants)" ;;
 	esac
 	if [ -n "$OPT_CPUS" ]; then
 		[ "$OPT_CPUS" -le 8 ] ||
@@ -183,7 +183,8 @@ check_linux_tree()
 {
 	[ -n "$OPT_LINUX" ] || return 0
 	if [ ! -f "$OPT_LINUX/Makefile" ] || [ ! -f "$OPT_LINUX/arch/arm64/Kconfig" ]; then
-		die "$EX_USAGE" "--linux $OPT_LINUX is not a Linux source tree"
+		die "$EX_USAGE" "--linux $OPT_LINUX is not a Linux source tree;" \
+			"give the folder that holds the kernel's Makefile and arch/arm64"
 	fi
 	OPT_LINUX=$(cd "$OPT_LINUX" && pwd -P)
 	if [ -e "$OPT_LINUX/.config" ] || [ -d "$OPT_LINUX/include/config" ]; then

@@ -70,7 +70,7 @@ run_facts()
 	fact s "$RUN_STARTED" started
 	fact s "$(utc_now)" ended
 	fact n "$BOOT_CODE" exit_code
-	fact b "$(run_complete "$run")" complete
+	fact b "$([ "$BOOT_CODE" -eq 0 ] && echo "$RUN_WHOLE" || echo false)" complete
 	fact n "$(wc -l <"$run/measurements.jsonl")" measurements
 	fact s "$OPT_PLATFORM" platform
 	fact s "$OPT_CLOCK" clock
@@ -81,16 +81,6 @@ run_facts()
 	fact n "$OPT_SEED" seed
 	fact l "$RUN_LOAD" load_before
 	fact l "$(host_load)" load_after
-}
-
-# run_complete RUN: did every entry end well, and no line get lost?
-run_complete()
-{
-	if [ "$BOOT_CODE" -eq 0 ] && cmp -s "$SCRATCH/stdout" "$1/measurements.jsonl"; then
-		echo true
-	else
-		echo false
-	fi
 }
 
 build_facts()
@@ -113,10 +103,21 @@ build_facts()
 	done
 }
 
-# part_origin PART: package and version of a part in one line.
+# part_origin PART: package and version of a part in one line; of --linux TREE,
+# its commit and a hash of its state, but not where it lies.
 part_origin()
 {
-	sed -n 's/^\(package\|version\) //p' "$(part_dir "$1")/origin" | paste -sd ' '
+	local origin state commit
+
+	origin=$(part_dir "$1")/origin
+	state=$(sed -n 's/^state //p' "$origin")
+	if [ -z "$state" ]; then
+		sed -n 's/^\(package\|version\) //p' "$origin" | paste -sd ' '
+		return
+	fi
+	commit=$(grep -oE '^[0-9a-f]{40} ' <<<"$state") || :
+	state=$(sha256sum <<<"$state")
+	echo "tree ${commit}state ${state:0:12}"
 }
 
 host_facts()

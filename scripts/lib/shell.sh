@@ -20,6 +20,7 @@ help_shell()
 cmd_shell()
 {
 	parse_options shell "$@"
+	[ -z "$OPT_OUT" ] || refuse_run "$OPT_OUT"
 	need_parts kernel tfa optee userland module
 	heap_modules
 	new_job

@@ -5,7 +5,8 @@
 test_shellcheck()
 {
 	cd "$ROOT" || exit
-	shellcheck -x scripts/rheap .ci/run scripts/lib/*.sh scripts/tests/*.sh scripts/machine/init
+	shellcheck -x scripts/rheap .ci/run scripts/lib/*.sh scripts/tests/*.sh \
+		scripts/machine/init bench/tests/*.sh stress/tests/*.sh
 }
 
 # every file says under which licence it is
@@ -37,6 +38,18 @@ checkpatch()
 	"$tree/scripts/checkpatch.pl" --no-tree --root="$tree" --strict --terse --file --no-summary "$@"
 }
 
+# kernel-doc -Wall finds nothing in the modules
+test_kernel_doc()
+{
+	local files tree
+
+	cd "$ROOT" || exit
+	tree=$(part_dir kernel)/source
+	mapfile -t files < <(find module -name '*.[ch]' ! -path '*/optee/*')
+	"$tree/scripts/kernel-doc" -none -Wall "${files[@]}" >"$TEST_DIR/said" 2>&1 || fail "kernel-doc ended with $?"
+	[ ! -s "$TEST_DIR/said" ] || fail "kernel-doc says: $(head -n 1 "$TEST_DIR/said")"
+}
+
 # the modules were built with W=1 C=1 without a word
 test_module_warnings()
 {
@@ -44,7 +57,7 @@ test_module_warnings()
 
 	log=$(part_log module)
 	[ -f "$log" ] || skip "the log of the build is gone; it would be $log"
-	! grep -nE 'warning:|error:|not available or not up to date' "$log" || fail "the build of the modules warned"
+	! grep -niE 'warning:|error:|not available or not up to date' "$log" || fail "the build of the modules warned"
 }
 
 # the report's own unit tests

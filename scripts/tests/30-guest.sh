@@ -4,10 +4,23 @@
 # the modules' own KUnit suites, in the machine
 test_kunit()
 {
+	local suite
+
 	use guest-tests
 	guest_step kunit sh -c 'insmod /job/modules/restricted_kunit.ko || exit
 		cat /sys/kernel/debug/kunit/*/results'
 	guest_run
+	for suite in $(kunit_suites); do
+		grep -q "^ok [0-9]* $suite\$\|^not ok [0-9]* $suite\$" kunit.tap ||
+			result fail "suite $suite did not run"
+	done
+}
+
+# kunit_suites: the names of the suites that the test module holds.
+kunit_suites()
+{
+	awk '/^static struct kunit_suite/ { on = 1 }
+		on && /\.name = / { print $3; on = 0 }' "$ROOT"/module/kunit/*.c | tr -d '",' | grep .
 }
 
 # the contract of every heap, ours and the peers'
@@ -18,12 +31,33 @@ test_contract()
 	guest_run
 }
 
+# contract --no-tee ends with 3 where there is a TEE
+test_contract_no_tee_misused()
+{
+	expect 3 "/dev/tee0 is here" rheap exec "$(part_dir programs)/bin/contract" --no-tee
+}
+
 # 100,000 buffers of the TEE's memory from 4 threads: neither world loses one
 test_storm()
 {
 	use guest-tests
 	guest_step storm /job/bin/storm --threads 4 --ops 100000 --max 64K
 	OPT_CLOCK=wall OPT_CPUS=2 OPT_TIMEOUT=900 guest_run
+}
+
+# a complaint of the kernel outside of all steps fails a test, too
+test_guest_splat()
+{
+	use guest-tests
+	guest_step splat sh -c 'echo ok 1 step
+		echo "rheap-test: end splat" >/dev/kmsg
+		echo "WARNING: this is a test" >/dev/kmsg'
+	(
+		TEST_RESULTS=$TEST_DIR/results
+		guest_run
+	)
+	cat results
+	grep -q '^fail boot: .*WARNING: this is a test' results || fail "the complaint was not reported"
 }
 
 # without OP-TEE the heap that needs it says ENODEV, and the others work
@@ -41,10 +75,14 @@ test_no_tee()
 	}
 	for i in 1 2; do
 		/job/bin/latency --heap restricted_mtk_cm --size 4K --samples 30 >/tmp/out 2>&1
-		[ $? -ne 0 ] && grep -qi 'no such device\|ENODEV' /tmp/out
+		[ $? -eq 3 ] && grep -qi 'no such device\|ENODEV' /tmp/out
 		say $? "restricted_mtk_cm says ENODEV, attempt $i"
 		cat /tmp/out
 	done
+	/job/bin/tee_rtt --samples 30 >/tmp/out 2>&1
+	[ $? -eq 3 ] && grep -qi '/dev/tee' /tmp/out
+	say $? "tee_rtt says that there is no TEE, and ends with 3"
+	cat /tmp/out
 	for heap in restricted_carveout direct_carveout system default_cma_region; do
 		/job/bin/latency --heap $heap --size 4K --samples 30 >/tmp/out 2>&1
 		say $? "$heap works"

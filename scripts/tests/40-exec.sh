@@ -76,6 +76,30 @@ test_exec_no_qemu()
 	PATH=$PWD/bin:$PATH expect 3 "QEMU cannot start: cannot set up guest memory" rheap exec job.sh
 }
 
+# perf and hyperfine run in the machine, where exec and shell offer them
+test_exec_userland()
+{
+	guest_script job.sh <<-'END'
+	chroot /userland perf stat -e instructions true || exit 11
+	chroot /userland hyperfine --version || exit 12
+	END
+	expect 0 "instructions" rheap exec --userland job.sh
+	grep -q '^hyperfine [0-9]' stdout || fail "hyperfine told no version"
+	expect 0 "instructions" rheap shell <job.sh
+}
+
+# a /userland that cannot be mounted ends with 3 and the reason
+test_exec_no_userland()
+{
+	guest_script job.sh <<<'exit 0'
+	mkdir -p bin
+	# shellcheck disable=SC2016 # for the script
+	printf '#!/bin/bash\nexec %s "${@//mount_tag=userland/mount_tag=elsewhere}"\n' \
+		"$(command -v qemu-system-aarch64)" >bin/qemu-system-aarch64
+	chmod 755 bin/qemu-system-aarch64
+	PATH=$PWD/bin:$PATH expect 3 "/userland cannot be mounted" rheap exec --userland job.sh
+}
+
 # a program that is killed in the guest ends as a shell tells it
 test_exec_signal()
 {

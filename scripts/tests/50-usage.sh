@@ -12,6 +12,8 @@ test_usage_file()
 	expect 64 "neither an arm64 program nor a script" rheap exec empty
 	printf '#!/usr/bin/perl\n' >perl
 	expect 64 "needs /usr/bin/perl" rheap exec perl
+	printf '#!/usr/bin/env python3\n' >python
+	expect 64 "needs /usr/bin/env python3; the machine has /bin/sh and awk" rheap exec python
 	expect 64 "not an arm64 program" rheap exec "$(command -v qemu-system-aarch64)"
 	head -c 100 "$(part_dir programs)/bin/latency" >cut-short
 	expect 64 "damaged" rheap exec cut-short
@@ -33,7 +35,14 @@ test_usage_options()
 	expect 64 "usage:" rheap
 	expect 64 "unknown option '--frob'" rheap bench --frob
 	expect 64 "unknown option '--frob'" rheap exec --frob x
-	expect 64 "needs a value" rheap bench --plan
+	expect 64 "needs a value; see scripts/rheap bench --help" rheap bench --plan
+	expect 64 "needs a value" rheap bench --plan ""
+	expect 64 "needs a value; see scripts/rheap setup --help" rheap setup --linux ""
+	expect 64 "needs a value" rheap exec --out= x
+	expect 64 "not a Linux source tree; give" rheap setup --linux .
+	expect 64 "unknown kernel 'corn'; use --kernel" rheap exec --kernel corn x
+	expect 64 "from 0 to 9007199254740991" rheap bench --seed 9007199254740992
+	expect 64 "from 0 to 9007199254740991" rheap bench --seed 99999999999999999999
 	expect 64 "unknown clock 'sun'" rheap exec --clock sun x
 	expect 64 "whole number" rheap exec --timeout soon x
 	expect 64 "no test matches" rheap test no_such_test
@@ -81,4 +90,7 @@ test_usage_run()
 	echo '{' >run/measurements.jsonl
 	expect 7 "run.json:2: not JSON" rheap report run
 	expect 64 "holds a run already" rheap bench --quick --out run
+	! grep -q "stopped:" stderr || fail "bench says more than why"
+	guest_script job.sh <<<'exit 0'
+	expect 64 "holds a run already" rheap exec --out run job.sh
 }
