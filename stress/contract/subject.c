@@ -46,6 +46,18 @@ static void find_exp_name(struct subject *s)
 		heap_free(fd);
 }
 
+static bool needs_tee(const char *name)
+{
+	static const char *const heaps[] = {
+		MEMSVC_HEAP, "restricted_pages", "direct_pages",
+	};
+
+	for (size_t i = 0; i < sizeof(heaps) / sizeof(*heaps); i++)
+		if (!strcmp(name, heaps[i]))
+			return true;
+	return false;
+}
+
 int subject_open(struct subject *s, const char *name, bool tee_gone)
 {
 	int err = heap_open(&s->heap, name);
@@ -54,7 +66,7 @@ int subject_open(struct subject *s, const char *name, bool tee_gone)
 		return err;
 	s->origin = find_origin(name);
 	s->bounded = !has_prefix(name, UNBOUNDED_PREFIX);
-	s->tee_gone = tee_gone && !strcmp(name, MEMSVC_HEAP);
+	s->tee_gone = tee_gone && needs_tee(name);
 	find_exp_name(s);
 	return 0;
 }
