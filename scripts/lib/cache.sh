@@ -3,7 +3,7 @@
 #
 # The cache of built parts. A part is a folder CACHE/<part>-<hash>, where the
 # hash covers every input of the build, so a part that exists is right and is
-# never touched again. It is built in CACHE/work/<part>-<hash> and published by
+# never touched again. It is built in CACHE/partial/<part>-<hash> and published by
 # one rename, so a half-built part is never used.
 #
 # lib/build-<part>.sh describes a part:
@@ -28,7 +28,7 @@ cache_init()
 {
 	local why
 
-	why=$(mkdir -p "$CACHE" 2>&1 && mkdir -p "$CACHE"/{apt,downloads,logs,locks,versions,work} 2>&1) ||
+	why=$(mkdir -p "$CACHE" 2>&1 && mkdir -p "$CACHE"/{apt,downloads,logs,locks,versions,partial} 2>&1) ||
 		die "$EX_RESOURCE" "cannot make the cache folder $CACHE ($why);" \
 			"set RHEAP_CACHE to a folder that can be written"
 	CACHE=$(cd "$CACHE" && pwd -P)
@@ -119,7 +119,7 @@ build_part()
 
 	name=$(part_name "$part")
 	dir=$CACHE/$name
-	work=$CACHE/work/$name
+	work=$CACHE/partial/$name
 	log=$(part_log "$part")
 	[ ! -d "$dir" ] || return 0
 	exec {lock}>"$CACHE/locks/$name"
@@ -147,7 +147,7 @@ prepare_work()
 	local old lock
 
 	declare -F "resume_$1" >/dev/null || rm -rf "$2"
-	for old in "$CACHE/work/$1"-*; do
+	for old in "$CACHE/partial/$1"-*; do
 		[ "$old" != "$2" ] || continue
 		exec {lock}>"$CACHE/locks/${old##*/}"
 		! flock -n "$lock" || rm -rf "$old"

@@ -108,7 +108,7 @@ doctor_parts()
 		dir=$(part_path "$part")
 		if [ -d "$dir" ]; then
 			row "part $part" "$(folder_mib "$dir") MiB"
-		elif [ -d "$CACHE/work/${dir##*/}" ]; then
+		elif [ -d "$CACHE/partial/${dir##*/}" ]; then
 			row "part $part" "begun, not complete"
 		else
 			row "part $part" "not built; about $(part_weight "$part") s"
@@ -146,7 +146,7 @@ doctor_stale()
 
 	have "${CROSS}gcc" || return 0
 	for part in $PARTS; do
-		for dir in "$CACHE/$part"-*/ "$CACHE/work/$part"-*/; do
+		for dir in "$CACHE/$part"-*/ "$CACHE/partial/$part"-*/; do
 			dir=${dir%/}
 			[ "${dir##*/}" = "$(part_name "$part")" ] || stale+=("${dir#"$CACHE/"}")
 		done

@@ -50,7 +50,7 @@ part_permille()
 
 	guess=$((elapsed * 1000000 / (WEIGHT[$1] * $(machine_pace) * 2)))
 	if declare -F "progress_$1" >/dev/null; then
-		guess=$("progress_$1" "$CACHE/work/$(part_name "$1")")
+		guess=$("progress_$1" "$CACHE/partial/$(part_name "$1")")
 	fi
 	echo $((guess < 950 ? guess : 950))
 }

@@ -31,8 +31,8 @@ test_setup_half_built()
 {
 	setup_script <<-'END'
 	cache_init
-	mkdir -p "$CACHE/work/$(part_name fake)"
-	touch "$CACHE/work/$(part_name fake)/half"
+	mkdir -p "$CACHE/partial/$(part_name fake)"
+	touch "$CACHE/partial/$(part_name fake)/half"
 	if [ "$1" = use ]; then
 		part_dir fake
 	else
