@@ -90,8 +90,12 @@ static int measure_record(struct baseline *b)
 	if (err)
 		return err;
 	for (uint64_t i = 0; i < b->samples; i++) {
-		uint64_t batch = time_batch(&pair, i * 2 + 1);
+		uint64_t batch;
 
+		/* As in a run: values are never sorted in while it measures */
+		if (hist_count(pair.hist[PAIR_ALLOC]) + BATCH > HIST_RAW)
+			pair_reset(&pair);
+		batch = time_batch(&pair, i * 2 + 1);
 		hist_record(b->hist, (batch + BATCH - 1) / BATCH);
 	}
 	pair_free(&pair);

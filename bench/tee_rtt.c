@@ -501,8 +501,8 @@ static int list(const struct bench_env *env)
 static const struct opt options[] = {
 	{ "step", OPT_TEXTS, &opts.steps, .meta = "NAME",
 	  .help = "step to measure; default: all, see --list" },
-	{ "samples", OPT_COUNT, &opts.samples, .min = 1, .max = 1000000000,
-	  .meta = "N", .help = "calls of each step" },
+	{ "samples", OPT_COUNT, &opts.samples, .min = 1, .max = HIST_RAW,
+	  .meta = "N", .help = "calls of each step, 16384 at most: so many are kept as they are" },
 	{ "warmup", OPT_COUNT, &opts.warmup, .max = 1000000, .meta = "N",
 	  .help = "calls of each step before those that count" },
 	{ "device", OPT_TEXT, &opts.device, .meta = "PATH",

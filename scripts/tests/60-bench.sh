@@ -27,10 +27,8 @@ test_bench_interrupted()
 	heap = restricted_carveout
 	size = 4K
 	samples = 30
-	[latency:long]
-	heap = restricted_carveout
-	size = 64K
-	samples = 1000000
+	[tee_rtt:long]
+	samples = 16384
 	END
 	"$SCRIPTS/rheap" bench --plan plan.ini --out run >out 2>err &
 	pid=$!
