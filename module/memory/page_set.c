@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/export.h>
 #include <linux/gfp.h>
+#include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/list_sort.h>
 #include <linux/mm.h>
@@ -99,12 +100,13 @@ static int fill_table(struct sg_table *sgt, struct list_head *chunks)
 /**
  * page_set_alloc() - allocate zeroed pages
  * @sgt:	to fill: ranges in rising order of addresses, neighbours merged
- * @size:	in bytes, whole pages; below 4 GiB
+ * @size:	in bytes, whole pages
  * @orders:	which chunks to take. Without order 0 in it more than @size may
  *		be allocated, less than one smallest chunk more
  * @reclaim:	bit n: a chunk of order n is worth reclaiming memory for
  *
- * Return: 0, -ENOMEM, or -EINTR (the caller was killed).
+ * Return: 0, -ENOMEM (also where a range could pass the 32 bits of its length),
+ * or -EINTR (the caller was killed).
  */
 int page_set_alloc(struct sg_table *sgt, size_t size, u64 orders,
 		   unsigned long reclaim)
@@ -113,6 +115,10 @@ int page_set_alloc(struct sg_table *sgt, size_t size, u64 orders,
 	LIST_HEAD(chunks);
 	size_t done = 0;
 	int ret;
+
+	/* The last chunk may be larger than what is left, and all be neighbours */
+	if (size > UINT_MAX - (PAGE_SIZE << MAX_PAGE_ORDER))
+		return -ENOMEM;
 
 	while (done < size) {
 		ret = -EINTR;
