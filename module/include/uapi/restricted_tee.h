@@ -37,10 +37,20 @@
  * [inout]  value[2].a  in: base of the CMA area; out: number of ranges
  * [inout]  value[2].b  in: size of the CMA area; out: address of range 0
  * [out]    value[3].a  handle, never 0
+ * [out]    value[3].b  bytes taken from the pool or the area, at least the size
+ *			(the series' service tells nothing here)
  *
- * TEE_ERROR_BAD_PARAMETERS  size 0, not a multiple, or alignment or type bad
- * TEE_ERROR_NOT_SUPPORTED   memory type CMA: not in this version
- * TEE_ERROR_OUT_OF_MEMORY   the pool cannot hold it in MEMSVC_MAX_RANGES ranges
+ * Memory type CMA: the first buffer restricts the whole area, the last FREE
+ * gives it back, scrubbed where a buffer was. Meanwhile all calls must name the
+ * same area. Buffers are MEMSVC_CMA_GRANULE aligned, and take whole granules.
+ *
+ * TEE_ERROR_BAD_PARAMETERS  size 0, not a multiple, or alignment or type bad;
+ *			     the area is not of whole granules, not of the normal
+ *			     world's RAM, or not the one that is in use
+ * TEE_ERROR_ACCESS_CONFLICT a page of the area is restricted already
+ * TEE_ERROR_NOT_SUPPORTED   there is no memory of this type
+ * TEE_ERROR_OUT_OF_MEMORY   the pool or the area cannot hold it in
+ *			     MEMSVC_MAX_RANGES ranges
  */
 #define MEMSVC_CMD_ZALLOC	0x10000
 
@@ -88,11 +98,25 @@
  *
  * TEE_ERROR_BAD_PARAMETERS  as for MEMSVC_CMD_RESTRICT
  * TEE_ERROR_ITEM_NOT_FOUND  a page of it is not restricted
+ * TEE_ERROR_ACCESS_CONFLICT a page of it is part of a CMA area
  */
 #define MEMSVC_CMD_UNRESTRICT	0x10011
 
+/*
+ * Zero restricted memory, and leave it restricted.
+ *
+ * [in]     memref[0]   as for MEMSVC_CMD_RESTRICT
+ *
+ * TEE_ERROR_BAD_PARAMETERS  as for MEMSVC_CMD_RESTRICT
+ * TEE_ERROR_ITEM_NOT_FOUND  a page of it is not restricted
+ */
+#define MEMSVC_CMD_SCRUB	0x10012
+
 /* One call's list: so many entries fit three pages */
 #define MEMSVC_BATCH_ENTRIES	1024
+
+/* Buffers of an area that is lent as a whole lie on such boundaries */
+#define MEMSVC_CMA_GRANULE	0x10000
 
 /* A buffer is at most so many ranges: they fill one page of memsvc_range */
 #define MEMSVC_MAX_RANGES	256
@@ -132,14 +156,35 @@
  */
 #define MEMSVC_CMD_LENT		0x10104
 
+/*
+ * What one call's list may carry. A caller may ask for less.
+ *
+ * [out]    value[0].a  ranges, at most MEMSVC_BATCH_ENTRIES
+ * [out]    value[0].b  pages, 0 for any number
+ */
+#define MEMSVC_CMD_LIMITS	0x10105
+
+/*
+ * The books of restricted memory of the normal world's, whole.
+ *
+ * [inout]  memref[0]   array of struct memsvc_range: runs of restricted pages,
+ *			in rising order of addresses, none next to another
+ *
+ * TEE_ERROR_SHORT_BUFFER    memref[0].size tells how much is needed
+ */
+#define MEMSVC_CMD_LENT_TABLE	0x10106
+
 /**
  * enum memsvc_type - where restricted memory comes from
  * @MEMSVC_TYPE_STATIC: the service's own pool
  * @MEMSVC_TYPE_CMA: an area that the caller lends with the call
+ * @MEMSVC_TYPE_SECURE: the service's pool in RAM that the bus closes to the
+ *	normal world
  */
 enum memsvc_type {
 	MEMSVC_TYPE_STATIC = 1,
 	MEMSVC_TYPE_CMA = 2,
+	MEMSVC_TYPE_SECURE = 3,
 };
 
 /**
