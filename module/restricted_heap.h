@@ -133,20 +133,16 @@ struct restricted_semantics {
  * @allocs:		buffers handed out
  * @frees:		buffers taken back, those in quarantine included
  * @failures:		allocations that failed
- * @restricts:		successful calls of memory_restrict
- * @unrestricts:	successful calls of memory_unrestrict
- * @quarantined_buffers: buffers that could not be unrestricted
+ * @quarantined_buffers: buffers in quarantine
  * @quarantined_bytes:	their size
  *
- * The core counts buffers; the bytes in use are the provider's to tell, who
- * has to know them anyway.
+ * The core counts buffers; bytes in use and calls made are the provider's to
+ * tell, who has to know them anyway.
  */
 struct restricted_heap_stats {
 	atomic64_t allocs;
 	atomic64_t frees;
 	atomic64_t failures;
-	atomic64_t restricts;
-	atomic64_t unrestricts;
 	atomic64_t quarantined_buffers;
 	atomic64_t quarantined_bytes;
 };

@@ -72,7 +72,6 @@ buffer_alloc(struct restricted_heap *heap, size_t size)
 		ret = ops->memory_restrict(heap, buf);
 		if (unlikely(ret))
 			goto err_abandon;
-		atomic64_inc(&heap->stats.restricts);
 	}
 	atomic64_inc(&heap->stats.allocs);
 
@@ -105,7 +104,6 @@ static inline void buffer_free(struct restricted_buffer *buf)
 			restricted_buffer_quarantine(heap, buf, ret);
 			return;
 		}
-		atomic64_inc(&heap->stats.unrestricts);
 	}
 
 	ops->memory_free(heap, buf);

@@ -45,11 +45,9 @@ static ssize_t stats_show(struct restricted_heap *heap, char *buf)
 	int at;
 
 	at = sysfs_emit(buf,
-			"allocs %lld\nfrees %lld\nfailures %lld\nlive_buffers %lld\nrestricts %lld\nunrestricts %lld\nquarantined_buffers %lld\nquarantined_bytes %lld\n",
+			"allocs %lld\nfrees %lld\nfailures %lld\nlive_buffers %lld\nquarantined_buffers %lld\nquarantined_bytes %lld\n",
 			allocs, frees, atomic64_read(&s->failures),
-			allocs - frees, atomic64_read(&s->restricts),
-			atomic64_read(&s->unrestricts),
-			atomic64_read(&s->quarantined_buffers),
+			allocs - frees, atomic64_read(&s->quarantined_buffers),
 			atomic64_read(&s->quarantined_bytes));
 	if (heap->ops->stats_show)
 		at = heap->ops->stats_show(heap, buf, at);
