@@ -162,6 +162,7 @@ struct restricted_heap_stats {
  * @lock:	protects heap_init and @quarantine
  * @quarantine:	buffers whose protection could not be lifted
  * @kobj:	/sys/kernel/restricted_heap/<name>/, NULL when it is not there
+ * @node:	entry in the list of added heaps
  */
 struct restricted_heap {
 	const struct restricted_heap_ops *active;
@@ -175,6 +176,7 @@ struct restricted_heap {
 	struct mutex lock;
 	struct list_head quarantine;
 	struct kobject *kobj;
+	struct list_head node;
 };
 
 /**
@@ -197,6 +199,8 @@ struct restricted_heap_attr {
 
 int restricted_heap_setup(struct restricted_heap *heap);
 int restricted_heap_add(struct restricted_heap *heap);
+struct restricted_heap *restricted_heap_find(const char *name);
+unsigned int restricted_heap_retry_quarantine(struct restricted_heap *heap);
 
 struct restricted_buffer *restricted_buffer_alloc(struct restricted_heap *heap,
 						  size_t size);

@@ -19,6 +19,15 @@ static inline void buffer_free_table(struct restricted_buffer *buf)
 		sg_free_table(&buf->sgt);
 }
 
+/* The memory, not restricted any more, and all that the core keeps of it */
+static inline void buffer_destroy(struct restricted_heap *heap,
+				  struct restricted_buffer *buf)
+{
+	heap->ops->memory_free(heap, buf);
+	buffer_free_table(buf);
+	kmem_cache_free(restricted_buffer_cache, buf);
+}
+
 /*
  * A cache of its own, and no zeroing: the provider writes the table, and a leak
  * shows under the type's name in slabinfo.
@@ -106,9 +115,7 @@ static inline void buffer_free(struct restricted_buffer *buf)
 		}
 	}
 
-	ops->memory_free(heap, buf);
-	buffer_free_table(buf);
-	kmem_cache_free(restricted_buffer_cache, buf);
+	buffer_destroy(heap, buf);
 }
 
 #endif /* RESTRICTED_HEAP_BUFFER_H */

@@ -63,6 +63,54 @@ void restricted_buffer_quarantine(struct restricted_heap *heap,
 	atomic64_add(buf->size, &heap->stats.quarantined_bytes);
 }
 
+/* Whether a buffer could be let go; it is in some list. */
+static bool release_from_quarantine(struct restricted_heap *heap,
+				    struct restricted_buffer *buf)
+{
+	if (heap->ops->memory_unrestrict(heap, buf))
+		return false;
+
+	list_del(&buf->node);
+	atomic64_dec(&heap->stats.quarantined_buffers);
+	atomic64_sub(buf->size, &heap->stats.quarantined_bytes);
+	buffer_destroy(heap, buf);
+
+	return true;
+}
+
+/**
+ * restricted_heap_retry_quarantine() - try again to free what is in quarantine
+ * @heap:	a heap
+ *
+ * For a provider whose TEE has come back, and for an administrator. What still
+ * cannot be unrestricted stays. May sleep.
+ *
+ * Return: the number of buffers that were freed.
+ */
+unsigned int restricted_heap_retry_quarantine(struct restricted_heap *heap)
+{
+	struct restricted_buffer *buf, *next;
+	unsigned int released = 0;
+	LIST_HEAD(retry);
+	LIST_HEAD(keep);
+
+	mutex_lock(&heap->lock);
+	list_splice_init(&heap->quarantine, &retry);
+	mutex_unlock(&heap->lock);
+
+	list_for_each_entry_safe(buf, next, &retry, node) {
+		list_move_tail(&buf->node, &keep);
+		released += release_from_quarantine(heap, buf);
+	}
+
+	mutex_lock(&heap->lock);
+	list_splice(&keep, &heap->quarantine);
+	mutex_unlock(&heap->lock);
+
+	return released;
+}
+EXPORT_SYMBOL_GPL(restricted_heap_retry_quarantine);
+
 /*
  * A buffer that could not be restricted: it goes, unless even that is not sure.
  * Returns what the allocation returns.
@@ -76,9 +124,7 @@ restricted_buffer_abandon(struct restricted_buffer *buf, int err)
 		restricted_buffer_quarantine(heap, buf, err);
 		return ERR_PTR(-EIO);
 	}
-	heap->ops->memory_free(heap, buf);
-	buffer_free_table(buf);
-	kmem_cache_free(restricted_buffer_cache, buf);
+	buffer_destroy(heap, buf);
 
 	return ERR_PTR(err);
 }

@@ -3,10 +3,17 @@
  * restricted_heap.ko: the framework. Providers are modules of their own.
  */
 #include <linux/export.h>
+#include <linux/list.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/string.h>
 
 #include "../restricted_heap.h"
 #include "core.h"
+
+static LIST_HEAD(heaps);
+/* Protects heaps */
+static DEFINE_MUTEX(heaps_lock);
 
 /**
  * restricted_heap_add() - make a heap known to the kernel and to user space
@@ -36,12 +43,42 @@ int restricted_heap_add(struct restricted_heap *heap)
 		return ret;
 
 	ret = restricted_dmabuf_add_heap(heap);
-	if (ret)
+	if (ret) {
 		restricted_sysfs_remove(heap);
+		return ret;
+	}
 
-	return ret;
+	mutex_lock(&heaps_lock);
+	list_add_tail(&heap->node, &heaps);
+	mutex_unlock(&heaps_lock);
+
+	return 0;
 }
 EXPORT_SYMBOL_GPL(restricted_heap_add);
+
+/**
+ * restricted_heap_find() - look a heap up
+ * @name:	its name
+ *
+ * For in-kernel users. A heap that was added stays for good.
+ *
+ * Return: the heap, or NULL.
+ */
+struct restricted_heap *restricted_heap_find(const char *name)
+{
+	struct restricted_heap *heap, *found = NULL;
+
+	mutex_lock(&heaps_lock);
+	list_for_each_entry(heap, &heaps, node)
+		if (!strcmp(heap->name, name)) {
+			found = heap;
+			break;
+		}
+	mutex_unlock(&heaps_lock);
+
+	return found;
+}
+EXPORT_SYMBOL_GPL(restricted_heap_find);
 
 static int __init restricted_heap_init(void)
 {

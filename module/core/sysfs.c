@@ -55,16 +55,29 @@ static ssize_t stats_show(struct restricted_heap *heap, char *buf)
 	return at;
 }
 
+static ssize_t retry_quarantine_store(struct restricted_heap *heap,
+				      const char *buf, size_t count)
+{
+	if (!sysfs_streq(buf, "1"))
+		return -EINVAL;
+	restricted_heap_retry_quarantine(heap);
+
+	return count;
+}
+
 #define RESTRICTED_HEAP_ATTR_RO(_name)					\
 	struct restricted_heap_attr restricted_heap_attr_##_name =	\
 		__ATTR_RO(_name)
 
 static RESTRICTED_HEAP_ATTR_RO(semantics);
 static RESTRICTED_HEAP_ATTR_RO(stats);
+static struct restricted_heap_attr restricted_heap_attr_retry_quarantine =
+	__ATTR_WO(retry_quarantine);
 
 static struct attribute *restricted_heap_attrs[] = {
 	&restricted_heap_attr_semantics.attr,
 	&restricted_heap_attr_stats.attr,
+	&restricted_heap_attr_retry_quarantine.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(restricted_heap);

@@ -100,7 +100,6 @@ static void half_restricted_is_quarantined(struct kunit *test)
 {
 	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
 	struct restricted_heap_stats *stats = &fake->heap.stats;
-	struct restricted_buffer *buf;
 
 	fake->restrict_result = -ENOTRECOVERABLE;
 	KUNIT_EXPECT_EQ(test, -EIO,
@@ -109,12 +108,10 @@ static void half_restricted_is_quarantined(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake->log, "IAR");
 	expect_books(test, fake, 0, 0, 1);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&stats->quarantined_buffers), 1);
-	KUNIT_ASSERT_FALSE(test, list_empty(&fake->heap.quarantine));
 
-	buf = list_first_entry(&fake->heap.quarantine,
-			       struct restricted_buffer, node);
-	list_del(&buf->node);
-	restricted_buffer_free(buf);
+	KUNIT_EXPECT_EQ(test, restricted_heap_retry_quarantine(&fake->heap), 1);
+	KUNIT_EXPECT_STREQ(test, fake->log, "IARUF");
+	expect_books(test, fake, 0, 0, 1);
 }
 
 static void failed_unrestrict_quarantines(struct kunit *test)
@@ -137,10 +134,19 @@ static void failed_unrestrict_quarantines(struct kunit *test)
 			    list_first_entry(&fake->heap.quarantine,
 					     struct restricted_buffer, node));
 
-	/* The test's memory is not restricted in truth: tidy up behind it */
-	list_del(&buf->node);
+	/* Still not to be had: it stays, whole */
+	KUNIT_EXPECT_EQ(test, restricted_heap_retry_quarantine(&fake->heap), 0);
+	KUNIT_EXPECT_STREQ(test, fake->log, "IARUU");
+	KUNIT_EXPECT_EQ(test, atomic64_read(&stats->quarantined_buffers), 1);
+	KUNIT_EXPECT_FALSE(test, list_empty(&fake->heap.quarantine));
+
 	fake->unrestrict_result = 0;
-	restricted_buffer_free(buf);
+	KUNIT_EXPECT_EQ(test, restricted_heap_retry_quarantine(&fake->heap), 1);
+	KUNIT_EXPECT_STREQ(test, fake->log, "IARUUUF");
+	KUNIT_EXPECT_EQ(test, atomic64_read(&stats->quarantined_buffers), 0);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&stats->quarantined_bytes), 0);
+	KUNIT_EXPECT_TRUE(test, list_empty(&fake->heap.quarantine));
+	expect_books(test, fake, 1, 1, 0);
 }
 
 /* Ledger (1): a failed first allocation poisons every later one. */
