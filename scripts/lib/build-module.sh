@@ -17,7 +17,7 @@ room_module()
 inputs_module()
 {
 	hash_files scripts/lib/build-module.sh
-	hash_tree module | grep -v ' module/optee/'
+	hash_tree module | grep -v -e ' module/optee/' -e ' module/service/tests/'
 }
 
 build_module()

@@ -29,6 +29,7 @@ inputs_optee()
 	hash_files scripts/lib/build-optee.sh
 	grep -E '^(RAM|SDP|MEMSVC)_' "$SCRIPTS/machine/memory.map"
 	hash_tree module/optee/overlay module/optee/patches module/include/uapi
+	hash_tree module/service | grep -v ' module/service/tests/'
 	echo "$OPTEE_PACKAGE $(chosen_version "$OPTEE_PACKAGE")"
 	cross_compiler
 }
@@ -48,14 +49,14 @@ build_optee()
 	write_origin "$dir" "$OPTEE_PACKAGE" dsc
 }
 
-# add_memory_service TREE: our files, our patches, and the header that both
-# worlds share.
+# add_memory_service TREE: our files, our patches, the books, and the header that
+# both worlds share.
 add_memory_service()
 {
 	local patch
 
 	cp -r "$ROOT/module/optee/overlay/." "$1/"
-	cp "$ROOT"/module/include/uapi/*.h "$1/core/pta/memsvc/"
+	cp "$ROOT"/module/service/*.[ch] "$ROOT"/module/include/uapi/*.h "$1/core/pta/memsvc/"
 	for patch in "$ROOT"/module/optee/patches/*.patch; do
 		patch -d "$1" -p1 --forward <"$patch" ||
 			die "$EX_RESOURCE" "$patch does not apply to" \

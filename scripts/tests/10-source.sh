@@ -26,7 +26,7 @@ test_checkpatch()
 	local files
 
 	cd "$ROOT" || exit
-	mapfile -t files < <(find module -name '*.[ch]' ! -path '*/optee/*')
+	mapfile -t files < <(find module -name '*.[ch]' ! -path '*/optee/*' ! -path '*/service/*')
 	checkpatch "${files[@]}"
 }
 

@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The service counts in pages of 4 KiB, whatever the normal world's are */
+#define MEMSVC_PAGE_SHIFT	12
+
 /* Words of bitmap that so many pages need */
 #define MEMSVC_BITMAP_WORDS(pages)	(((pages) + 63) / 64)
 

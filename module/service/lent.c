@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "lent.h"
 
-#define PAGE_SHIFT	12
-#define PAGE_MASK	((1u << PAGE_SHIFT) - 1)
+#define MEMSVC_PAGE_MASK	((1u << MEMSVC_PAGE_SHIFT) - 1)
 
 void memsvc_lent_init(struct memsvc_lent *lent, uint64_t *bits, uint64_t base,
 		      uint32_t pages)
@@ -20,8 +19,8 @@ void memsvc_lent_init(struct memsvc_lent *lent, uint64_t *bits, uint64_t base,
 bool memsvc_lent_add_area(struct memsvc_lent *lent, uint64_t pa, uint64_t size)
 {
 	uint64_t end = (size > UINT64_MAX - pa ? UINT64_MAX : pa + size) >>
-		       PAGE_SHIFT;
-	uint64_t first = (pa >> PAGE_SHIFT) + !!(pa & PAGE_MASK);
+		       MEMSVC_PAGE_SHIFT;
+	uint64_t first = (pa >> MEMSVC_PAGE_SHIFT) + !!(pa & MEMSVC_PAGE_MASK);
 	struct memsvc_run *next = lent->areas + lent->area_count;
 
 	if (first < lent->base)
@@ -62,9 +61,9 @@ bool memsvc_lent_check(const struct memsvc_lent *lent,
 	for (i = 0; i < count; i++) {
 		uint32_t length = list[i].range.length;
 		uint64_t pa = list[i].range.pa;
-		uint64_t first = (pa >> PAGE_SHIFT) - base;
+		uint64_t first = (pa >> MEMSVC_PAGE_SHIFT) - base;
 
-		if (!length || ((pa | length) & PAGE_MASK))
+		if (!length || ((pa | length) & MEMSVC_PAGE_MASK))
 			return false;
 		/* An address below the window is large here: no area has it */
 		while (first >= to) {
@@ -74,7 +73,7 @@ bool memsvc_lent_check(const struct memsvc_lent *lent,
 			to = from + area->pages;
 			area++;
 		}
-		length >>= PAGE_SHIFT;
+		length >>= MEMSVC_PAGE_SHIFT;
 		if (first < from || length > to - first)
 			return false;
 
@@ -108,7 +107,7 @@ void memsvc_lent_unmark(struct memsvc_lent *lent, const struct memsvc_run *runs,
 
 bool memsvc_lent_has(const struct memsvc_lent *lent, uint64_t pa)
 {
-	uint64_t page = (pa >> PAGE_SHIFT) - lent->base;
+	uint64_t page = (pa >> MEMSVC_PAGE_SHIFT) - lent->base;
 
 	return page < lent->pages &&
 	       (lent->bits[page / 64] >> (page % 64) & 1);

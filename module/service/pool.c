@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-
 #include "pool.h"
 
-static uint32_t free_page(const struct memsvc_pool *pool, uint32_t from)
+static uint32_t next_free(const struct memsvc_pool *pool, uint32_t from)
 {
 	return memsvc_bitmap_next(pool->taken, from, pool->pages, false);
 }
@@ -96,8 +95,8 @@ uint32_t memsvc_pool_take(struct memsvc_pool *pool, uint32_t pages,
 	if (!pages || pages > pool->free)
 		return 0;
 
-	for (next = free_page(pool, 0); next < pool->pages;
-	     next = free_page(pool, next)) {
+	for (next = next_free(pool, 0); next < pool->pages;
+	     next = next_free(pool, next)) {
 		next = usable_run(pool, next, pages, align, &run);
 		if (run.pages == pages) {
 			runs[0] = run;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include <stddef.h>
-
 #include "table.h"
 
 #define HANDLE_SLOT_BITS	16
@@ -63,7 +61,7 @@ static uint16_t chain_runs(struct memsvc_table *table, uint16_t slot,
 uint32_t memsvc_table_add(struct memsvc_table *table,
 			  const struct memsvc_run *runs, uint32_t count)
 {
-	struct memsvc_slot *slot = NULL;
+	struct memsvc_slot *slot;
 	uint16_t index = table->oldest;
 
 	if (index == MEMSVC_TABLE_NONE)
