@@ -50,16 +50,20 @@ struct restricted_range {
  * @sgt:	where it lies; filled by the provider, with
  *		restricted_buffer_set_range() or restricted_buffer_set_ranges(),
  *		in memory_alloc or in memory_restrict; freed by the core
+ * @scattered:	@sgt was made with sg_alloc_table(), and not with
+ *		restricted_buffer_set_range(); a provider that fills @sgt by
+ *		itself sets it
  * @priv:	the provider's own
  * @single:	the table of a buffer that is one range, which most are
  * @node:	entry in &restricted_heap.quarantine
  *
- * All members but @sgt and @priv belong to the core.
+ * All members but @sgt, @scattered and @priv belong to the core.
  */
 struct restricted_buffer {
 	struct restricted_heap *heap;
 	size_t size;
 	struct sg_table sgt;
+	bool scattered;
 	u64 priv;
 	struct scatterlist single;
 	struct list_head node;

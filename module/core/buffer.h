@@ -3,6 +3,9 @@
  * A buffer's way in and out, inlined into its two callers: the functions for
  * in-kernel users, and the dma-buf exporter, whose every instruction here is
  * part of the framework's price.
+ *
+ * @traced is a constant: who traces takes a copy of these functions that nobody
+ * else pays for.
  */
 #ifndef RESTRICTED_HEAP_BUFFER_H
 #define RESTRICTED_HEAP_BUFFER_H
@@ -12,18 +15,23 @@
 
 #include "../restricted_heap.h"
 #include "core.h"
+#include "trace.h"
 
 static inline void buffer_free_table(struct restricted_buffer *buf)
 {
-	if (unlikely(buf->sgt.sgl != &buf->single))
+	if (unlikely(buf->scattered))
 		sg_free_table(&buf->sgt);
 }
 
-/* The memory, not restricted any more, and all that the core keeps of it */
-static inline void buffer_destroy(struct restricted_heap *heap,
-				  struct restricted_buffer *buf)
+static __always_inline void buffer_destroy(struct restricted_buffer *buf,
+					   struct restricted_heap *heap,
+					   const bool traced)
 {
+	if (traced)
+		trace_restricted_memory_free_begin(buf);
 	heap->ops->memory_free(heap, buf);
+	if (traced)
+		trace_restricted_memory_free_end(heap, buf, buf->size, 0);
 	buffer_free_table(buf);
 	kmem_cache_free(restricted_buffer_cache, buf);
 }
@@ -41,22 +49,75 @@ buffer_create(struct restricted_heap *heap, size_t size)
 	if (likely(buf)) {
 		buf->heap = heap;
 		buf->size = size;
-		buf->sgt.sgl = NULL;
+		buf->scattered = false;
 	}
 
 	return buf;
 }
 
-/* @size: in bytes, whole pages, not 0 */
-static inline struct restricted_buffer *
-buffer_alloc(struct restricted_heap *heap, size_t size)
+static __always_inline int buffer_take_memory(struct restricted_buffer *buf,
+					      struct restricted_heap *heap,
+					      const struct restricted_heap_ops *ops,
+					      const bool traced)
+{
+	int ret;
+
+	if (traced)
+		trace_restricted_memory_alloc_begin(buf);
+	ret = ops->memory_alloc(heap, buf);
+	if (traced)
+		trace_restricted_memory_alloc_end(heap, buf, buf->size, ret);
+
+	return ret;
+}
+
+static __always_inline int buffer_restrict(struct restricted_buffer *buf,
+					   struct restricted_heap *heap,
+					   const struct restricted_heap_ops *ops,
+					   const bool traced)
+{
+	int ret;
+
+	if (traced)
+		trace_restricted_memory_restrict_begin(buf);
+	ret = ops->memory_restrict(heap, buf);
+	if (traced)
+		trace_restricted_memory_restrict_end(heap, buf, buf->size, ret);
+
+	return ret;
+}
+
+static __always_inline int buffer_unrestrict(struct restricted_buffer *buf,
+					     struct restricted_heap *heap,
+					     const bool traced)
+{
+	int ret;
+
+	if (traced)
+		trace_restricted_memory_unrestrict_begin(buf);
+	ret = heap->ops->memory_unrestrict(heap, buf);
+	if (traced)
+		trace_restricted_memory_unrestrict_end(heap, buf, buf->size, ret);
+
+	return ret;
+}
+
+/*
+ * @size: in bytes, whole pages, not 0
+ * @out: set on success
+ */
+static __always_inline int buffer_alloc(struct restricted_heap *heap,
+					size_t size, const bool traced,
+					struct restricted_buffer **out)
 {
 	const struct restricted_heap_ops *ops;
 	struct restricted_buffer *buf;
-	int ret = -ENOMEM;
+	int ret;
 
-	if (unlikely(size > RESTRICTED_MAX_SIZE))
+	if (unlikely(size > RESTRICTED_MAX_SIZE)) {
+		ret = -ENOMEM;
 		goto err_count;
+	}
 
 	/* Pairs with the release in restricted_heap_activate() */
 	ops = smp_load_acquire(&heap->active);
@@ -73,49 +134,42 @@ buffer_alloc(struct restricted_heap *heap, size_t size)
 		goto err_count;
 	}
 
-	ret = ops->memory_alloc(heap, buf);
+	ret = buffer_take_memory(buf, heap, ops, traced);
 	if (unlikely(ret))
-		goto err_free_buf;
+		return restricted_buffer_discard(buf, ret);
 
 	if (ops->memory_restrict) {
-		ret = ops->memory_restrict(heap, buf);
+		ret = buffer_restrict(buf, heap, ops, traced);
 		if (unlikely(ret))
-			goto err_abandon;
+			return restricted_buffer_abandon(buf, ret);
 	}
 	atomic64_inc(&heap->stats.allocs);
+	*out = buf;
 
-	return buf;
+	return 0;
 
-err_abandon:
-	atomic64_inc(&heap->stats.failures);
-
-	return restricted_buffer_abandon(buf, ret);
-
-err_free_buf:
-	buffer_free_table(buf);
-	kmem_cache_free(restricted_buffer_cache, buf);
 err_count:
 	atomic64_inc(&heap->stats.failures);
 
-	return ERR_PTR(ret);
+	return ret;
 }
 
-static inline void buffer_free(struct restricted_buffer *buf)
+static __always_inline void buffer_free(struct restricted_buffer *buf,
+					const bool traced)
 {
 	struct restricted_heap *heap = buf->heap;
-	const struct restricted_heap_ops *ops = heap->ops;
 	int ret;
 
 	atomic64_inc(&heap->stats.frees);
-	if (ops->memory_unrestrict) {
-		ret = ops->memory_unrestrict(heap, buf);
+	if (heap->ops->memory_unrestrict) {
+		ret = buffer_unrestrict(buf, heap, traced);
 		if (unlikely(ret)) {
 			restricted_buffer_quarantine(heap, buf, ret);
 			return;
 		}
 	}
 
-	buffer_destroy(heap, buf);
+	buffer_destroy(buf, heap, traced);
 }
 
 #endif /* RESTRICTED_HEAP_BUFFER_H */

@@ -67,13 +67,15 @@ void restricted_buffer_quarantine(struct restricted_heap *heap,
 static bool release_from_quarantine(struct restricted_heap *heap,
 				    struct restricted_buffer *buf)
 {
-	if (heap->ops->memory_unrestrict(heap, buf))
+	const bool traced = restricted_tracing();
+
+	if (buffer_unrestrict(buf, heap, traced))
 		return false;
 
 	list_del(&buf->node);
 	atomic64_dec(&heap->stats.quarantined_buffers);
 	atomic64_sub(buf->size, &heap->stats.quarantined_bytes);
-	buffer_destroy(heap, buf);
+	buffer_destroy(buf, heap, traced);
 
 	return true;
 }
@@ -112,21 +114,34 @@ unsigned int restricted_heap_retry_quarantine(struct restricted_heap *heap)
 EXPORT_SYMBOL_GPL(restricted_heap_retry_quarantine);
 
 /*
- * A buffer that could not be restricted: it goes, unless even that is not sure.
- * Returns what the allocation returns.
+ * The ends of an allocation that failed: they count the failure, and return what
+ * the allocation returns. This one for a buffer that got no memory.
  */
-struct restricted_buffer *
-restricted_buffer_abandon(struct restricted_buffer *buf, int err)
+int restricted_buffer_discard(struct restricted_buffer *buf, int err)
+{
+	atomic64_inc(&buf->heap->stats.failures);
+	buffer_free_table(buf);
+	kmem_cache_free(restricted_buffer_cache, buf);
+
+	return err;
+}
+
+/*
+ * And this one for a buffer that could not be restricted: it goes, unless even
+ * that is not sure.
+ */
+int restricted_buffer_abandon(struct restricted_buffer *buf, int err)
 {
 	struct restricted_heap *heap = buf->heap;
 
+	atomic64_inc(&heap->stats.failures);
 	if (err == -ENOTRECOVERABLE) {
 		restricted_buffer_quarantine(heap, buf, err);
-		return ERR_PTR(-EIO);
+		return -EIO;
 	}
-	buffer_destroy(heap, buf);
+	buffer_destroy(buf, heap, restricted_tracing());
 
-	return ERR_PTR(err);
+	return err;
 }
 
 /**
@@ -150,6 +165,7 @@ int restricted_buffer_set_ranges(struct restricted_buffer *buf,
 	ret = sg_alloc_table(&buf->sgt, count, GFP_KERNEL);
 	if (ret)
 		return ret;
+	buf->scattered = true;
 
 	for_each_sgtable_sg(&buf->sgt, sg, i)
 		sg_set_page(sg, phys_to_page(ranges[i].pa), ranges[i].length,
@@ -176,13 +192,22 @@ EXPORT_SYMBOL_GPL(restricted_buffer_set_ranges);
 struct restricted_buffer *restricted_buffer_alloc(struct restricted_heap *heap,
 						  size_t size)
 {
+	struct restricted_buffer *buf;
+	int ret;
+
 	if (!size)
 		return ERR_PTR(-EINVAL);
 	/* Before it is rounded up, and perhaps to 0 */
 	if (size > RESTRICTED_MAX_SIZE)
 		size = RESTRICTED_MAX_SIZE + PAGE_SIZE;
 
-	return buffer_alloc(heap, PAGE_ALIGN(size));
+	size = PAGE_ALIGN(size);
+	if (restricted_tracing())
+		ret = buffer_alloc(heap, size, true, &buf);
+	else
+		ret = buffer_alloc(heap, size, false, &buf);
+
+	return ret ? ERR_PTR(ret) : buf;
 }
 EXPORT_SYMBOL_GPL(restricted_buffer_alloc);
 
@@ -195,9 +220,17 @@ EXPORT_SYMBOL_GPL(restricted_buffer_alloc);
  */
 void restricted_buffer_free(struct restricted_buffer *buf)
 {
-	buffer_free(buf);
+	if (restricted_tracing())
+		restricted_buffer_free_traced(buf);
+	else
+		buffer_free(buf, false);
 }
 EXPORT_SYMBOL_GPL(restricted_buffer_free);
+
+void restricted_buffer_free_traced(struct restricted_buffer *buf)
+{
+	buffer_free(buf, true);
+}
 
 /**
  * restricted_heap_setup() - make a heap usable inside the kernel

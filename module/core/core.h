@@ -12,8 +12,9 @@ extern struct kmem_cache *restricted_buffer_cache;
 int restricted_core_init(void);
 void restricted_core_exit(void);
 int restricted_heap_activate(struct restricted_heap *heap);
-struct restricted_buffer *
-restricted_buffer_abandon(struct restricted_buffer *buf, int err);
+int restricted_buffer_discard(struct restricted_buffer *buf, int err);
+int restricted_buffer_abandon(struct restricted_buffer *buf, int err);
+void restricted_buffer_free_traced(struct restricted_buffer *buf);
 void restricted_buffer_quarantine(struct restricted_heap *heap,
 				  struct restricted_buffer *buf, int err);
 

@@ -42,7 +42,10 @@ static int restricted_dmabuf_attach(struct dma_buf *dmabuf,
 
 static void restricted_dmabuf_release(struct dma_buf *dmabuf)
 {
-	buffer_free(dmabuf->priv);
+	if (restricted_tracing())
+		restricted_buffer_free_traced(dmabuf->priv);
+	else
+		buffer_free(dmabuf->priv, false);
 }
 
 /* No mmap and no vmap: the dma-buf core refuses both. */
@@ -56,14 +59,18 @@ static const struct dma_buf_ops restricted_dmabuf_ops = {
 	.release = restricted_dmabuf_release,
 };
 
-/* @exp_info: as DEFINE_DMA_BUF_EXPORT_INFO() leaves it */
+/*
+ * @exp_info: as DEFINE_DMA_BUF_EXPORT_INFO() leaves it
+ * @heap, @size: the buffer's
+ */
 static struct dma_buf *export_buffer(struct dma_buf_export_info *exp_info,
 				     struct restricted_buffer *buf,
+				     struct restricted_heap *heap, size_t size,
 				     u32 fd_flags)
 {
-	exp_info->exp_name = buf->heap->name;
+	exp_info->exp_name = heap->name;
 	exp_info->ops = &restricted_dmabuf_ops;
-	exp_info->size = buf->size;
+	exp_info->size = size;
 	exp_info->flags = fd_flags;
 	exp_info->priv = buf;
 
@@ -85,7 +92,7 @@ struct dma_buf *restricted_buffer_export(struct restricted_buffer *buf,
 {
 	DEFINE_DMA_BUF_EXPORT_INFO(exp_info);
 
-	return export_buffer(&exp_info, buf, fd_flags);
+	return export_buffer(&exp_info, buf, buf->heap, buf->size, fd_flags);
 }
 EXPORT_SYMBOL_GPL(restricted_buffer_export);
 
@@ -100,23 +107,45 @@ static void give_up(struct restricted_buffer *buf)
 	restricted_buffer_free(buf);
 }
 
-static struct dma_buf *restricted_dmabuf_allocate(struct dma_heap *dma_heap,
-						  unsigned long len,
-						  u32 fd_flags, u64 heap_flags)
+static __always_inline struct dma_buf *allocate(struct dma_heap *dma_heap,
+						size_t size, u32 fd_flags,
+						const bool traced)
 {
+	struct restricted_heap *heap = dma_heap_get_drvdata(dma_heap);
 	DEFINE_DMA_BUF_EXPORT_INFO(exp_info);
 	struct restricted_buffer *buf;
 	struct dma_buf *dmabuf;
+	int ret;
 
-	buf = buffer_alloc(dma_heap_get_drvdata(dma_heap), len);
-	if (IS_ERR(buf))
-		return ERR_CAST(buf);
+	ret = buffer_alloc(heap, size, traced, &buf);
+	if (unlikely(ret))
+		return ERR_PTR(ret);
 
-	dmabuf = export_buffer(&exp_info, buf, fd_flags);
+	if (traced)
+		trace_restricted_export_begin(buf);
+	dmabuf = export_buffer(&exp_info, buf, heap, size, fd_flags);
+	if (traced)
+		trace_restricted_export_end(heap, buf, size, PTR_ERR_OR_ZERO(dmabuf));
 	if (IS_ERR(dmabuf))
 		give_up(buf);
 
 	return dmabuf;
+}
+
+static noinline struct dma_buf *allocate_traced(struct dma_heap *dma_heap,
+						size_t size, u32 fd_flags)
+{
+	return allocate(dma_heap, size, fd_flags, true);
+}
+
+static struct dma_buf *restricted_dmabuf_allocate(struct dma_heap *dma_heap,
+						  unsigned long len,
+						  u32 fd_flags, u64 heap_flags)
+{
+	if (restricted_tracing())
+		return allocate_traced(dma_heap, len, fd_flags);
+
+	return allocate(dma_heap, len, fd_flags, false);
 }
 
 static const struct dma_heap_ops restricted_dma_heap_ops = {

@@ -20,16 +20,8 @@
 
 static struct lender lender;
 static u64 orders = ORDERS_DEFAULT;
-static unsigned int batch_entries = MEMSVC_BATCH_ENTRIES;
-static unsigned long batch_bytes;
-
-static struct lend_limits call_limits(void)
-{
-	return (struct lend_limits){
-		.entries = READ_ONCE(batch_entries),
-		.bytes = READ_ONCE(batch_bytes),
-	};
-}
+/* Each read and written as a whole; a call takes both as they are */
+static struct lend_limits limits = { .entries = MEMSVC_BATCH_ENTRIES };
 
 static int pages_heap_init(struct restricted_heap *heap)
 {
@@ -39,11 +31,17 @@ static int pages_heap_init(struct restricted_heap *heap)
 static int pages_memory_alloc(struct restricted_heap *heap,
 			      struct restricted_buffer *buf)
 {
+	int ret;
+
 	if (!lender_has_room(&lender, buf->size))
 		return -ENOMEM;
 
-	return page_set_alloc(&buf->sgt, buf->size, READ_ONCE(orders),
-			      RECLAIM_ORDERS);
+	ret = page_set_alloc(&buf->sgt, buf->size, READ_ONCE(orders),
+			     RECLAIM_ORDERS);
+	if (!ret)
+		buf->scattered = true;
+
+	return ret;
 }
 
 static void pages_memory_free(struct restricted_heap *heap,
@@ -55,16 +53,12 @@ static void pages_memory_free(struct restricted_heap *heap,
 static int pages_memory_restrict(struct restricted_heap *heap,
 				 struct restricted_buffer *buf)
 {
-	struct lend_limits limits = call_limits();
-
 	return lender_restrict(&lender, &buf->sgt, &limits);
 }
 
 static int pages_memory_unrestrict(struct restricted_heap *heap,
 				   struct restricted_buffer *buf)
 {
-	struct lend_limits limits = call_limits();
-
 	return lender_unrestrict(&lender, &buf->sgt, &limits);
 }
 
@@ -119,7 +113,7 @@ static struct restricted_heap_attr restricted_heap_attr_orders =
 
 static ssize_t batch_entries_show(struct restricted_heap *heap, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", READ_ONCE(batch_entries));
+	return sysfs_emit(buf, "%u\n", READ_ONCE(limits.entries));
 }
 
 static ssize_t batch_entries_store(struct restricted_heap *heap,
@@ -130,7 +124,7 @@ static ssize_t batch_entries_store(struct restricted_heap *heap,
 	if (kstrtouint(buf, 10, &value) || !value ||
 	    value > MEMSVC_BATCH_ENTRIES)
 		return -EINVAL;
-	WRITE_ONCE(batch_entries, value);
+	WRITE_ONCE(limits.entries, value);
 
 	return count;
 }
@@ -139,7 +133,7 @@ static RESTRICTED_HEAP_ATTR_RW(batch_entries);
 
 static ssize_t batch_bytes_show(struct restricted_heap *heap, char *buf)
 {
-	return sysfs_emit(buf, "%lu\n", READ_ONCE(batch_bytes));
+	return sysfs_emit(buf, "%lu\n", READ_ONCE(limits.bytes));
 }
 
 static ssize_t batch_bytes_store(struct restricted_heap *heap, const char *buf,
@@ -149,7 +143,7 @@ static ssize_t batch_bytes_store(struct restricted_heap *heap, const char *buf,
 
 	if (kstrtoul(buf, 10, &value) || !PAGE_ALIGNED(value))
 		return -EINVAL;
-	WRITE_ONCE(batch_bytes, value);
+	WRITE_ONCE(limits.bytes, value);
 
 	return count;
 }
