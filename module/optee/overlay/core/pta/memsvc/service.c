@@ -339,6 +339,7 @@ static TEE_Result init(void)
 service_init(init);
 
 pseudo_ta_register(.uuid = MEMSVC_UUID, .name = "memsvc.pta",
-		   .flags = PTA_DEFAULT_FLAGS | TA_FLAG_CONCURRENT,
+		   .flags = PTA_DEFAULT_FLAGS | TA_FLAG_CONCURRENT |
+			    TA_FLAG_DEVICE_ENUM,
 		   .open_session_entry_point = open_session,
 		   .invoke_command_entry_point = invoke_command);
