@@ -47,34 +47,121 @@ unsigned int lend_next(struct lend_cursor *cursor,
 }
 EXPORT_SYMBOL_GPL(lend_next);
 
+/* The size of the TEE's pages, whatever that of the kernel's is */
+#define TEE_PAGE_SHIFT	12
+
 /**
- * lender_open() - open a session and make room for lists
- * @lender:	to fill; zero before
+ * lend_limits_told() - understand the answer to MEMSVC_CMD_LIMITS
+ * @told:	its value
+ * @most:	to fill
+ *
+ * Return: 0, or -EIO: no call that keeps to that carries a page of the kernel.
+ */
+int lend_limits_told(const struct tee_param *told, struct lend_limits *most)
+{
+	u64 pages = told->u.value.b;
+
+	if (!told->u.value.a)
+		return -EIO;
+	most->entries = min(told->u.value.a, MEMSVC_BATCH_ENTRIES);
+
+	if (!pages) {
+		most->bytes = 0;
+		return 0;
+	}
+	pages = min(pages, SIZE_MAX >> TEE_PAGE_SHIFT);
+	most->bytes = (pages << TEE_PAGE_SHIFT) & PAGE_MASK;
+
+	return most->bytes ? 0 : -EIO;
+}
+EXPORT_SYMBOL_GPL(lend_limits_told);
+
+static int ask_limits(struct memsvc *svc, struct lend_limits *most)
+{
+	struct tee_param param = {
+		.attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT,
+	};
+	int ret;
+
+	ret = memsvc_invoke(svc, MEMSVC_CMD_LIMITS, &param, 1);
+	/* A service without the command has no limits but the list's room */
+	if (ret == -EOPNOTSUPP) {
+		*most = (struct lend_limits){ .entries = MEMSVC_BATCH_ENTRIES };
+		return 0;
+	}
+
+	return ret ? ret : lend_limits_told(&param, most);
+}
+
+static struct lender *to_lender(struct memsvc *svc)
+{
+	return container_of(svc, struct lender, svc);
+}
+
+static int lender_up(struct memsvc *svc)
+{
+	struct lender *lender = to_lender(svc);
+	struct lend_limits most;
+	struct tee_shm *list;
+	int ret;
+
+	ret = ask_limits(svc, &most);
+	if (ret)
+		return ret;
+	list = tee_shm_alloc_kernel_buf(svc->ctx,
+					MEMSVC_BATCH_ENTRIES *
+					sizeof(struct memsvc_range));
+	if (IS_ERR(list))
+		return PTR_ERR(list);
+
+	mutex_lock(&lender->lock);
+	lender->list = list;
+	lender->most = most;
+	mutex_unlock(&lender->lock);
+
+	return 0;
+}
+
+static void lender_down(struct memsvc *svc)
+{
+	struct lender *lender = to_lender(svc);
+	struct tee_shm *list;
+
+	mutex_lock(&lender->lock);
+	list = lender->list;
+	lender->list = NULL;
+	mutex_unlock(&lender->lock);
+	tee_shm_free(list);
+}
+
+static void lender_returned(struct memsvc *svc)
+{
+	struct lender *lender = to_lender(svc);
+
+	if (lender->returned)
+		lender->returned(lender);
+}
+
+static const struct memsvc_events lender_events = {
+	.up = lender_up,
+	.down = lender_down,
+	.returned = lender_returned,
+};
+
+/**
+ * lender_open() - become a client of the service and make room for lists
+ * @lender:	but for @returned all zero
  *
  * Return: as memsvc_open(), or -ENOMEM.
  */
 int lender_open(struct lender *lender)
 {
-	struct tee_shm *list;
-	int ret;
-
-	ret = memsvc_open(&lender->svc);
-	if (ret)
-		return ret;
-
-	list = tee_shm_alloc_kernel_buf(lender->svc.ctx,
-					MEMSVC_BATCH_ENTRIES *
-					sizeof(struct memsvc_range));
-	if (IS_ERR(list)) {
-		memsvc_close(&lender->svc);
-		return PTR_ERR(list);
-	}
-	lender->list = list;
+	lender->svc.events = &lender_events;
 	/* The other half is for everybody else */
 	lender->limit = (totalram_pages() / 2) << PAGE_SHIFT;
 	mutex_init(&lender->lock);
 
-	return 0;
+	return memsvc_open(&lender->svc);
 }
 EXPORT_SYMBOL_GPL(lender_open);
 
@@ -84,7 +171,6 @@ EXPORT_SYMBOL_GPL(lender_open);
  */
 void lender_close(struct lender *lender)
 {
-	tee_shm_free(lender->list);
 	memsvc_close(&lender->svc);
 }
 EXPORT_SYMBOL_GPL(lender_close);
@@ -109,17 +195,24 @@ static int call_with_list(struct lender *lender, u32 cmd, unsigned int n)
 static int call_all(struct lender *lender, u32 cmd, struct sg_table *sgt,
 		    const struct lend_limits *limits, size_t size, size_t *done)
 {
-	struct memsvc_range *out = tee_shm_get_va(lender->list, 0);
 	struct lend_cursor cursor = { .sg = sgt->sgl };
+	struct lend_limits left = {
+		.entries = min(limits->entries, lender->most.entries),
+	};
+	size_t room = min_not_zero(limits->bytes, lender->most.bytes) ?:
+		      SIZE_MAX;
+	struct memsvc_range *out;
 	int ret = 0;
 
 	*done = 0;
+	if (unlikely(!lender->list))
+		return -ENODEV;
+	out = tee_shm_get_va(lender->list, 0);
 	while (!ret && *done < size) {
-		struct lend_limits left = *limits;
 		unsigned int n;
 		size_t bytes;
 
-		left.bytes = min(limits->bytes ?: SIZE_MAX, size - *done);
+		left.bytes = min(room, size - *done);
 		n = lend_next(&cursor, &left, out, &bytes);
 		if (!n)
 			break;
@@ -204,3 +297,25 @@ int lender_unrestrict(struct lender *lender, struct sg_table *sgt,
 	return ret;
 }
 EXPORT_SYMBOL_GPL(lender_unrestrict);
+
+/**
+ * lender_scrub() - zero lent memory, and leave it lent
+ * @lender:	an open lender
+ * @sgt:	memory that is lent, in rising order of addresses
+ * @limits:	of one call
+ *
+ * Return: 0; or as memsvc_invoke(), and then some of it may hold what it held.
+ */
+int lender_scrub(struct lender *lender, struct sg_table *sgt,
+		 const struct lend_limits *limits)
+{
+	size_t done;
+	int ret;
+
+	mutex_lock(&lender->lock);
+	ret = call_all(lender, MEMSVC_CMD_SCRUB, sgt, limits, SIZE_MAX, &done);
+	mutex_unlock(&lender->lock);
+
+	return ret;
+}
+EXPORT_SYMBOL_GPL(lender_scrub);

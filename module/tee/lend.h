@@ -11,6 +11,7 @@
 
 #include "memsvc.h"
 
+struct tee_param;
 struct tee_shm;
 
 /**
@@ -35,18 +36,24 @@ struct lend_cursor {
 
 /**
  * struct lender - where lists are put together
- * @svc:	an open session
- * @list:	memory that both worlds see, for one call's list
+ * @returned:	optional; set by its owner, who leaves all else zero. As
+ *		&memsvc_events.returned
+ * @svc:	the client that makes the calls
+ * @list:	memory that both worlds see, for one call's list; NULL while
+ *		there is no TEE
+ * @most:	what a call may carry at most, told by the service
  * @bytes:	lent now
  * @limit:	of @bytes: what may be lent at once
- * @lock:	protects @list and @bytes
+ * @lock:	protects @list, @most and @bytes
  */
 struct lender {
+	void (*returned)(struct lender *lender);
 	struct memsvc svc;
 	struct tee_shm *list;
+	struct lend_limits most;
 	size_t bytes;
 	size_t limit;
-	/* Protects list and bytes */
+	/* Protects list, most and bytes */
 	struct mutex lock;
 };
 
@@ -67,11 +74,14 @@ static inline bool lender_has_room(const struct lender *lender, size_t size)
 unsigned int lend_next(struct lend_cursor *cursor,
 		       const struct lend_limits *limits,
 		       struct memsvc_range *out, size_t *bytes);
+int lend_limits_told(const struct tee_param *told, struct lend_limits *most);
 int lender_open(struct lender *lender);
 void lender_close(struct lender *lender);
 int lender_restrict(struct lender *lender, struct sg_table *sgt,
 		    const struct lend_limits *limits);
 int lender_unrestrict(struct lender *lender, struct sg_table *sgt,
 		      const struct lend_limits *limits);
+int lender_scrub(struct lender *lender, struct sg_table *sgt,
+		 const struct lend_limits *limits);
 
 #endif /* RESTRICTED_LEND_H */

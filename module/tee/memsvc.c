@@ -3,13 +3,16 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/string.h>
 #include <linux/tee_drv.h>
 
 #include "memsvc.h"
+#include "private.h"
 
 /* Result codes of the GlobalPlatform TEE Client API, table 4-2 */
 #define TEEC_ERROR_ACCESS_DENIED	0xffff0001
+#define TEEC_ERROR_ACCESS_CONFLICT	0xffff0003
 #define TEEC_ERROR_BAD_PARAMETERS	0xffff0006
 #define TEEC_ERROR_ITEM_NOT_FOUND	0xffff0008
 #define TEEC_ERROR_NOT_SUPPORTED	0xffff000a
@@ -18,13 +21,15 @@
 #define TEEC_ERROR_SHORT_BUFFER		0xffff0010
 #define TEEC_ERROR_TARGET_DEAD		0xffff3024
 
-static int result_to_errno(u32 result)
+int memsvc_result_to_errno(u32 result)
 {
 	switch (result) {
 	case 0:
 		return 0;
 	case TEEC_ERROR_ACCESS_DENIED:
 		return -EACCES;
+	case TEEC_ERROR_ACCESS_CONFLICT:
+		return -EBUSY;
 	case TEEC_ERROR_BAD_PARAMETERS:
 		return -EINVAL;
 	case TEEC_ERROR_ITEM_NOT_FOUND:
@@ -43,88 +48,29 @@ static int result_to_errno(u32 result)
 	}
 }
 
-static int match_optee(struct tee_ioctl_version_data *ver, const void *data)
-{
-	return ver->impl_id == TEE_IMPL_ID_OPTEE;
-}
-
-static int open_session(struct memsvc *svc)
-{
-	static const u8 uuid[] = MEMSVC_UUID_BYTES;
-	struct tee_ioctl_open_session_arg arg = {
-		.clnt_login = TEE_IOCTL_LOGIN_REE_KERNEL,
-	};
-	int ret;
-
-	memcpy(arg.uuid, uuid, sizeof(uuid));
-	ret = tee_client_open_session(svc->ctx, &arg, NULL);
-	if (ret < 0)
-		return ret;
-	/* No such service: as if there were no TEE at all */
-	if (arg.ret == TEEC_ERROR_ITEM_NOT_FOUND)
-		return -ENODEV;
-	if (arg.ret)
-		return result_to_errno(arg.ret);
-	svc->session = arg.session;
-
-	return 0;
-}
-
-/**
- * memsvc_open() - find the service and open a session with kernel privileges
- * @svc:	to fill; untouched on error
- *
- * Return: 0, -ENODEV (no TEE, or a TEE without the service), or a negative
- * errno of the TEE driver.
+/*
+ * A call is never made twice by one task at a time, as it could be by a
+ * shrinker that makes calls while the TEE driver allocates memory: the second
+ * would wait for one who waits for the first to end. So shrinkers that make
+ * calls must not where __GFP_FS is not set.
  */
-int memsvc_open(struct memsvc *svc)
+static unsigned int begin_call(struct memsvc *svc)
 {
-	struct memsvc new = {};
-	int ret;
+	unsigned int flags = memalloc_nofs_save();
 
-	new.ctx = tee_client_open_context(NULL, match_optee, NULL, NULL);
-	if (IS_ERR(new.ctx)) {
-		ret = PTR_ERR(new.ctx);
-		return ret == -ENOENT ? -ENODEV : ret;
-	}
+	down_read(&svc->lock);
 
-	ret = open_session(&new);
-	if (ret) {
-		tee_client_close_context(new.ctx);
-		return ret;
-	}
-	svc->ctx = new.ctx;
-	svc->session = new.session;
-	atomic64_set(&svc->calls, 0);
-
-	return 0;
+	return flags;
 }
-EXPORT_SYMBOL_GPL(memsvc_open);
 
-/**
- * memsvc_close() - undo memsvc_open()
- * @svc:	an open session; memory that it took stays taken
- */
-void memsvc_close(struct memsvc *svc)
+static void end_call(struct memsvc *svc, unsigned int flags)
 {
-	tee_client_close_session(svc->ctx, svc->session);
-	tee_client_close_context(svc->ctx);
+	up_read(&svc->lock);
+	memalloc_nofs_restore(flags);
 }
-EXPORT_SYMBOL_GPL(memsvc_close);
 
-/**
- * memsvc_invoke() - make one call
- * @svc:	an open session
- * @cmd:	MEMSVC_CMD_...
- * @params:	see there; up to four
- * @count:	their number
- *
- * Return: 0, or a negative errno: of the TEE driver, or for the service's
- * result -EACCES, -EINVAL, -ENOENT, -EOPNOTSUPP, -ENOMEM, -EOVERFLOW (short
- * buffer), -ENODEV (the TEE or the service is dead), -EIO (any other).
- */
-int memsvc_invoke(struct memsvc *svc, u32 cmd, struct tee_param *params,
-		  unsigned int count)
+static int make_call(struct memsvc *svc, u32 cmd, struct tee_param *params,
+		     unsigned int count)
 {
 	struct tee_ioctl_invoke_arg arg = {
 		.func = cmd,
@@ -133,16 +79,44 @@ int memsvc_invoke(struct memsvc *svc, u32 cmd, struct tee_param *params,
 	};
 	int ret;
 
+	if (unlikely(!svc->ctx))
+		return -ENODEV;
+
 	atomic64_inc(&svc->calls);
 	ret = tee_client_invoke_func(svc->ctx, &arg, params);
 
-	return ret < 0 ? ret : result_to_errno(arg.ret);
+	return ret < 0 ? ret : memsvc_result_to_errno(arg.ret);
+}
+
+/**
+ * memsvc_invoke() - make one call
+ * @svc:	a client
+ * @cmd:	MEMSVC_CMD_...
+ * @params:	see there; up to four
+ * @count:	their number
+ *
+ * May sleep. Memory is allocated meanwhile without __GFP_FS.
+ *
+ * Return: 0, or a negative errno: -ENODEV (the TEE or the service is gone, or
+ * dead), another of the TEE driver, or for the service's result -EACCES,
+ * -EBUSY (access conflict), -EINVAL, -ENOENT, -EOPNOTSUPP, -ENOMEM, -EOVERFLOW
+ * (short buffer), -EIO (any other).
+ */
+int memsvc_invoke(struct memsvc *svc, u32 cmd, struct tee_param *params,
+		  unsigned int count)
+{
+	unsigned int flags = begin_call(svc);
+	int ret = make_call(svc, cmd, params, count);
+
+	end_call(svc, flags);
+
+	return ret;
 }
 EXPORT_SYMBOL_GPL(memsvc_invoke);
 
 /**
  * memsvc_zalloc() - take zeroed memory from the service's own pool
- * @svc:	an open session
+ * @svc:	a client
  * @size:	in bytes, whole pages
  * @grant:	to fill
  *
@@ -179,7 +153,7 @@ EXPORT_SYMBOL_GPL(memsvc_zalloc);
 
 /**
  * memsvc_retrieve() - ask where a grant's memory lies
- * @svc:	an open session
+ * @svc:	a client
  * @handle:	of the grant
  * @ranges:	to fill
  * @count:	of the grant; the answer must have as many
@@ -195,23 +169,29 @@ int memsvc_retrieve(struct memsvc *svc, u32 handle,
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT },
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT },
 	};
+	unsigned int flags = begin_call(svc);
 	struct tee_shm *shm;
-	int ret;
+	int ret = -ENODEV;
 
+	if (!svc->ctx)
+		goto out_end_call;
 	shm = tee_shm_alloc_kernel_buf(svc->ctx, bytes);
-	if (IS_ERR(shm))
-		return PTR_ERR(shm);
+	ret = PTR_ERR_OR_ZERO(shm);
+	if (ret)
+		goto out_end_call;
 
 	params[0].u.value.a = handle;
 	params[1].u.memref.shm = shm;
 	params[1].u.memref.size = bytes;
-	ret = memsvc_invoke(svc, MEMSVC_CMD_RETRIEVE_SG, params,
-			    ARRAY_SIZE(params));
+	ret = make_call(svc, MEMSVC_CMD_RETRIEVE_SG, params,
+			ARRAY_SIZE(params));
 	if (!ret && params[1].u.memref.size != bytes)
 		ret = -EIO;
 	if (!ret)
 		memcpy(ranges, tee_shm_get_va(shm, 0), bytes);
 	tee_shm_free(shm);
+out_end_call:
+	end_call(svc, flags);
 
 	return ret;
 }
@@ -219,7 +199,7 @@ EXPORT_SYMBOL_GPL(memsvc_retrieve);
 
 /**
  * memsvc_free() - give a grant back
- * @svc:	an open session
+ * @svc:	a client
  * @handle:	of the grant
  *
  * The call can succeed and the freeing fail: both are looked at.
@@ -238,6 +218,6 @@ int memsvc_free(struct memsvc *svc, u32 handle)
 
 	ret = memsvc_invoke(svc, MEMSVC_CMD_FREE, params, ARRAY_SIZE(params));
 
-	return ret ? ret : result_to_errno(params[1].u.value.a);
+	return ret ? ret : memsvc_result_to_errno(params[1].u.value.a);
 }
 EXPORT_SYMBOL_GPL(memsvc_free);

@@ -4,23 +4,55 @@
 #define RESTRICTED_MEMSVC_H
 
 #include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/rwsem.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "../include/uapi/restricted_tee.h"
 
+struct memsvc;
 struct tee_context;
 struct tee_param;
 
 /**
- * struct memsvc - one session with the memory service
- * @ctx:	the TEE that offers the service
+ * struct memsvc_events - what a client does when its TEE comes, goes, returns
+ * @up:		optional. The session is open, for the first time or again; calls
+ *		can be made. An error closes it.
+ * @down:	optional. No call is under way, and none will be made: give back
+ *		what the TEE shares, for it waits for that. Not called if @up
+ *		failed.
+ * @returned:	optional. After an @up that followed a @down; from a work item of
+ *		its own, so it may take as long as it needs. Memory that could
+ *		not be given back to the TEE that was gone is given back now.
+ *
+ * @up and @down must not open or close a client.
+ */
+struct memsvc_events {
+	int (*up)(struct memsvc *svc);
+	void (*down)(struct memsvc *svc);
+	void (*returned)(struct memsvc *svc);
+};
+
+/**
+ * struct memsvc - a client of the memory service
+ * @events:	optional; set by its owner, who leaves all else zero
+ * @ctx:	the TEE that offers the service, NULL while there is none
  * @session:	its session
  * @calls:	calls into the secure world, failed ones included
+ * @lock:	held for reading during a call
+ * @node:	in the list of all clients
+ * @returning:	runs @events->returned
  */
 struct memsvc {
+	const struct memsvc_events *events;
 	struct tee_context *ctx;
 	u32 session;
 	atomic64_t calls;
+	/* Protects ctx and session */
+	struct rw_semaphore lock;
+	struct list_head node;
+	struct work_struct returning;
 };
 
 /**
