@@ -18,7 +18,9 @@
 /* As in mainline's system heap: only single pages are worth reclaiming for */
 #define RECLAIM_ORDERS	BIT(0)
 
-static struct lender lender;
+static void retry_quarantine(struct lender *lender);
+
+static struct lender lender = { .returned = retry_quarantine };
 static u64 orders = ORDERS_DEFAULT;
 /* Each read and written as a whole; a call takes both as they are */
 static struct lend_limits limits = { .entries = MEMSVC_BATCH_ENTRIES };
@@ -163,6 +165,11 @@ static struct restricted_heap pages_heap = {
 	.semantics = &pages_semantics,
 	.attrs = pages_attrs,
 };
+
+static void retry_quarantine(struct lender *lender)
+{
+	restricted_heap_retry_quarantine(&pages_heap);
+}
 
 static int __init pages_init(void)
 {
