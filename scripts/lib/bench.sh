@@ -50,10 +50,14 @@ cmd_bench()
 	fi
 	[ -z "$BENCH_PLAN" ] || [ -z "$OPT_QUICK" ] ||
 		die "$EX_USAGE" "--quick is the plan quick: give either --quick or --plan"
-	# A bare machine has no Python yet: then the plan is looked at after setup.
-	[ ! -x /usr/bin/python3 ] || plan_tool check "$(plan_word)"
+	[ ! -x /usr/bin/python3 ] || plan_options
 	run=$(run_folder) || exit
-	need_parts kernel tfa optee userland module programs
+	if [ ! -x /usr/bin/python3 ]; then
+		# A bare machine: the plan can be read when the packages are there.
+		need_parts
+		plan_options
+	fi
+	need_machine programs
 	plan=$(plan_tool path "$(plan_word)")
 	measure "$plan" "$run"
 	finish "$run"
@@ -68,6 +72,24 @@ plan_word()
 	else
 		echo full
 	fi
+}
+
+# plan_options: what the plan's [plan] says of the machine counts where the
+# command line says nothing.
+plan_options()
+{
+	local options path line key value
+
+	options=$(plan_tool options "$(plan_word)") || exit
+	path=$(plan_tool path "$(plan_word)") || exit
+	while read -r line key value; do
+		case $key in
+		tee)
+			check_tee "$path:$line: key '$key'" "$value"
+			[ -n "$OPT_GIVEN_TEE" ] || OPT_TEE=$value
+			;;
+		esac
+	done <<<"$options"
 }
 
 plan_tool()

@@ -5,7 +5,7 @@
 #
 # The caller sets, beside the shared options:
 #   BOOT_MODULES   files of the kernel modules to load (array)
-#   BOOT_TEE       no: Linux alone, without TF-A and OP-TEE
+#   BOOT_PARAMETERS  their parameters, name to words (associative array)
 #   BOOT_CONSOLE   yes: the console is our terminal, and there is no job
 #   BOOT_USERLAND  a folder that the guest sees at /userland
 #   BOOT_STDERR    the command that the guest's stderr goes through (cat)
@@ -13,12 +13,12 @@
 #   BOOT_CODE      the verdict, an exit code
 #   BOOT_WHY       the verdict in words, empty when the job ended by itself
 
-use console
+use console tee
 
 # shellcheck disable=SC2034 # some are read by the callers only
 {
 	BOOT_MODULES=()
-	BOOT_TEE=yes
+	declare -gA BOOT_PARAMETERS=()
 	BOOT_CONSOLE=
 	BOOT_USERLAND=
 	BOOT_STDERR="cat"
@@ -62,8 +62,10 @@ boot_parts()
 	local root
 
 	: "${BOOT_IMAGE:=$(part_dir kernel)/Image}"
-	: "${BOOT_TFA:=$(part_dir tfa)}"
-	: "${BOOT_OPTEE:=$(part_dir optee)}"
+	if tee_is_real; then
+		: "${BOOT_TFA:=$(part_dir tfa)}"
+		: "${BOOT_OPTEE:=$(part_dir optee)}"
+	fi
 	if [ -z "${BOOT_BUSYBOX:-}" ]; then
 		root=$(part_dir userland)/root
 		for BOOT_BUSYBOX in "$root"/usr/bin/busybox "$root"/bin/busybox; do
@@ -162,7 +164,7 @@ boot_leave()
 boot_images()
 {
 	ln -s "$BOOT_IMAGE" bl33.bin
-	[ "$BOOT_TEE" = yes ] || return 0
+	tee_is_real || return 0
 	ln -s "$BOOT_TFA"/bl{1,2,31}.bin .
 	ln -s "$BOOT_OPTEE/tee-header_v2.bin" bl32.bin
 	ln -s "$BOOT_OPTEE/tee-pager_v2.bin" bl32_extra1.bin
@@ -173,7 +175,7 @@ boot_images()
 boot_arguments()
 {
 	echo "console=ttyAMA0 nokaslr norandmaps oops=panic panic=-1" \
-		"random.trust_bootloader=on rheap.clock=$OPT_CLOCK${BOOT_USERLAND:+ rheap.userland}"
+		"random.trust_bootloader=on rheap.clock=$OPT_CLOCK rheap.tee=$OPT_TEE${BOOT_USERLAND:+ rheap.userland}"
 }
 
 # The board, as far as the device tree depends on it.
@@ -181,14 +183,14 @@ board_arguments()
 {
 	local secure=on cpus=${OPT_CPUS:-4}
 
-	[ "$BOOT_TEE" = yes ] || secure=off
+	tee_is_real || secure=off
 	[ "$OPT_CLOCK" = wall ] || cpus=1
 	load_map
 	board=(-machine "virt,secure=$secure,gic-version=2${1:-}"
 		-cpu "cortex-a57,cntfrq=$COUNTER_HZ"
 		-m "$((RAM_SIZE >> 20))" -smp "$cpus"
 		-nodefaults -display none -monitor none)
-	if [ "$BOOT_TEE" = yes ]; then
+	if tee_is_real; then
 		board+=(-bios bl1.bin)
 	fi
 }
@@ -223,7 +225,7 @@ qemu_command()
 	else
 		qemu+=(-accel "tcg,thread=multi")
 	fi
-	if [ "$BOOT_TEE" = yes ]; then
+	if tee_is_real; then
 		qemu+=(-semihosting-config "enable=on,target=native"
 			-device "loader,file=initrd,addr=$INITRD_BASE,force-raw=on")
 	else
@@ -235,7 +237,7 @@ qemu_command()
 	else
 		qemu+=(-serial file:console.log)
 	fi
-	if [ "$BOOT_TEE" = yes ]; then
+	if tee_is_real; then
 		qemu+=(-serial file:secure.log)
 	fi
 	if [ -n "$BOOT_USERLAND" ]; then

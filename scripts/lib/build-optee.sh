@@ -3,7 +3,7 @@
 #
 # Part optee: the secure world. Debian's source package with our memory service
 # laid over it (module/optee) and a protected-memory pool for the kernel's own
-# heap.
+# heap. With --tee optee-dynamic the kernel lends it that memory.
 
 readonly OPTEE_SERIES=4.10
 readonly OPTEE_PACKAGE=optee-os
@@ -32,6 +32,13 @@ inputs_optee()
 	hash_tree module/service | grep -v ' module/service/tests/'
 	echo "$OPTEE_PACKAGE $(chosen_version "$OPTEE_PACKAGE")"
 	cross_compiler
+	optee_variant
+}
+
+# optee_variant: the make variables that the OP-TEE of --tee has beside the others.
+optee_variant()
+{
+	[ "$OPT_TEE" != optee-dynamic ] || echo CFG_CORE_DYN_PROTMEM=y
 }
 
 build_optee()
@@ -66,6 +73,7 @@ add_memory_service()
 
 optee_make()
 {
+	# shellcheck disable=SC2046 # a list of words
 	make -C "$1" -j"$(nproc)" O=out PLATFORM=vexpress-qemu_armv8a \
 		CFG_ARM64_core=y CFG_USER_TA_TARGETS=ta_arm64 \
 		CFG_BUILD_IN_TREE_TA=n CROSS_COMPILE64="$CROSS" \
@@ -74,5 +82,6 @@ optee_make()
 		CFG_TEE_SDP_MEM_BASE="$SDP_BASE" CFG_TEE_SDP_MEM_SIZE="$SDP_SIZE" \
 		CFG_OPTEE_CONFIG=core/pta/memsvc/conf.mk \
 		CFG_MEMSVC_BASE="$MEMSVC_BASE" CFG_MEMSVC_SIZE="$MEMSVC_SIZE" \
-		CFG_MEMSVC_NSEC_BASE="$RAM_BASE" CFG_MEMSVC_NSEC_SIZE="$RAM_SIZE"
+		CFG_MEMSVC_NSEC_BASE="$RAM_BASE" CFG_MEMSVC_NSEC_SIZE="$RAM_SIZE" \
+		$(optee_variant)
 }

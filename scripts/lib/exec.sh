@@ -5,7 +5,6 @@
 
 use setup cache boot
 
-EXEC_TEE=yes
 EXEC_USERLAND=
 
 help_exec()
@@ -21,7 +20,6 @@ help_exec()
 	crashed, 6 it did not end in time.
 
 	Options:
-	  --no-tee                     boot Linux alone, without TF-A and OP-TEE
 	  --userland                   offer Debian's perf and hyperfine in /userland: a
 	                               script runs them with 'chroot /userland perf ...'
 	END
@@ -30,10 +28,6 @@ help_exec()
 option_exec()
 {
 	case $1 in
-	--no-tee)
-		EXEC_TEE=no
-		OPT_TAKEN=1
-		;;
 	--userland)
 		EXEC_USERLAND=1
 		OPT_TAKEN=1
@@ -47,11 +41,10 @@ cmd_exec()
 	[ ${#REST[@]} -gt 0 ] || die "$EX_USAGE" "exec needs a FILE to run; see $RHEAP exec --help"
 	check_program "${REST[0]}"
 	[ -z "$OPT_OUT" ] || refuse_run "$OPT_OUT"
-	need_parts kernel tfa optee userland module
+	need_machine
 	heap_modules
 	new_job
 	exec_job "$JOB" "${REST[@]}"
-	BOOT_TEE=$EXEC_TEE
 	[ -z "$EXEC_USERLAND" ] || BOOT_USERLAND=$(part_dir userland)/root
 	run_and_tell exec "${OPT_TIMEOUT:-600}"
 }
@@ -61,6 +54,14 @@ need_parts()
 {
 	setup_parts "$@"
 	[ -z "$OPT_DRY_RUN" ] || CACHE=$(realpath "$CACHE")
+}
+
+# need_machine [PART...]: build what a boot needs, and these parts.
+# shellcheck disable=SC2120 # other files give parts
+need_machine()
+{
+	# shellcheck disable=SC2046 # a list of words
+	need_parts $(machine_parts) "$@"
 }
 
 # refuse_run DIR: an earlier run is never written over.
@@ -96,18 +97,28 @@ tell_verdict()
 	say "logs: $1"
 }
 
-# heap_modules: BOOT_MODULES becomes all heap modules (tests have more).
+# heap_modules: BOOT_MODULES becomes all heap modules (tests have more), and
+# the TEE's where the TEE is a model.
 heap_modules()
 {
-	local file
+	local file dir preset
 
+	dir=$(part_dir module)
 	BOOT_MODULES=()
-	for file in "$(part_dir module)"/*.ko; do
+	declare -gA BOOT_PARAMETERS=()
+	for file in "$dir"/*.ko; do
 		case $file in
-		*_kunit.ko) ;;
+		*_kunit.ko | */"$TEE_MODEL.ko") ;;
 		*) BOOT_MODULES+=("$file") ;;
 		esac
 	done
+	tee_is_model || return 0
+	[ -f "$dir/$TEE_MODEL.ko" ] ||
+		die "$EX_RESOURCE" "--tee $OPT_TEE: the module $TEE_MODEL is not built: there is none in" \
+			"module/, or this kernel has no CONFIG_TEE"
+	BOOT_MODULES=("$dir/$TEE_MODEL.ko" "${BOOT_MODULES[@]}")
+	preset=$(tee_preset)
+	BOOT_PARAMETERS[$TEE_MODEL]=${preset:+preset=$preset}
 }
 
 # exec_job FOLDER FILE ARGS...: a job folder that runs FILE.

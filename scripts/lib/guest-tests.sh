@@ -6,7 +6,8 @@
 # fails the step during which it came.
 
 GUEST_STEPS=()
-GUEST_TEE=yes
+# The TEE of the machine; empty: that of --tee.
+GUEST_TEE=
 GUEST_SPLAT=
 
 # guest_step NAME COMMAND...: add a step. COMMAND runs in the guest, where the
@@ -22,7 +23,7 @@ guest_step()
 # guest_run: boot, run all steps, report every result.
 guest_run()
 {
-	local step name
+	local step name OPT_TEE=${GUEST_TEE:-$OPT_TEE}
 
 	heap_modules
 	JOB=$TEST_DIR/job
@@ -32,7 +33,6 @@ guest_run()
 	cp "$(part_dir module)"/*_kunit.ko "$JOB/modules"
 	guest_job >"$JOB/run"
 	chmod 755 "$JOB/run"
-	BOOT_TEE=$GUEST_TEE
 	boot_machine "$JOB" "$TEST_DIR/logs" "${OPT_TIMEOUT:-300}" >tap
 	[ -z "$BOOT_WHY" ] || [ "$BOOT_CODE" -eq "$EX_TEST" ] || boot_failed
 	for step in "${GUEST_STEPS[@]}"; do

@@ -17,8 +17,8 @@ pack_folder()
 }
 
 # build_initrd OUT BUSYBOX JOB MODULE...: JOB is a folder with an executable
-# `run`, which becomes the guest's /job; MODULEs are loaded in an order that
-# fits their dependencies.
+# `run`, which becomes the guest's /job; MODULEs are loaded in the given order, as
+# far as their dependencies allow.
 build_initrd()
 {
 	local out=$1 busybox=$2 job=$3 root=initrd.root
@@ -43,24 +43,35 @@ build_initrd()
 	} >"$out"
 }
 
-# module_order FILE...: the modules' names, each after those that it needs.
+# module_order FILE...: the modules' names, each after those that it needs and
+# otherwise as they are given, with the parameters that BOOT_PARAMETERS has.
 module_order()
 {
-	local file name need list=" "
+	local file name
+	declare -A files=() listed=()
 
 	for file; do
-		list+="$(module_name "$file") "
+		files[$(module_name "$file")]=$file
 	done
 	for file; do
-		name=$(module_name "$file")
-		echo "$name $name"
-		for need in $(module_needs "$file"); do
-			case $list in
-			*" $need "*) echo "$need $name" ;;
-			*) die "$EX_RESOURCE" "module $name needs module $need, which was not built" ;;
-			esac
-		done
-	done | tsort
+		order_module "$(module_name "$file")"
+	done
+}
+
+# order_module NAME: for module_order: what NAME needs, then NAME, unless they
+# were there already.
+order_module()
+{
+	local name=$1 need
+
+	[ -z "${listed[$name]:-}" ] || return 0
+	listed[$name]=1
+	for need in $(module_needs "${files[$name]}"); do
+		[ -n "${files[$need]:-}" ] ||
+			die "$EX_RESOURCE" "module $name needs module $need, which was not built"
+		order_module "$need"
+	done
+	echo "$name${BOOT_PARAMETERS[$name]:+ ${BOOT_PARAMETERS[$name]}}"
 }
 
 module_name()

@@ -9,12 +9,16 @@
 #               and sets OPT_TAKEN to the number of words it used (0: not its
 #               own).
 
+use tee
+
 # shellcheck disable=SC2034 # read by the commands
 {
 	OPT_PLATFORM=optee
 	OPT_CLOCK=icount
 	OPT_KERNEL=release
 	OPT_LINUX=
+	OPT_TEE=optee
+	OPT_GIVEN_TEE=
 	OPT_OUT=
 	OPT_SEED=1
 	OPT_DRY_RUN=
@@ -34,6 +38,7 @@ help_options()
 	  --clock icount|wall          count instructions, or read the clock (icount)
 	  --kernel NAME                kernel variant: $(kernel_variants)
 	  --linux TREE                 build this kernel tree instead of the packaged one
+	  --tee NAME                   the TEE: $TEES (optee)
 	  --out DIR                    the run folder
 	  --seed N                     seed of everything random (1)
 	  --cpus N                     processors of the machine (icount: 1, wall: 4)
@@ -111,7 +116,7 @@ take_option()
 		OPT_TAKEN=1
 		return
 		;;
-	--platform | --clock | --kernel | --linux | --out | --seed | --timeout | --cpus)
+	--platform | --clock | --kernel | --linux | --tee | --out | --seed | --timeout | --cpus)
 		need_value "$cmd" "$@"
 		;;
 	esac
@@ -120,6 +125,10 @@ take_option()
 	--clock) OPT_CLOCK=$2 ;;
 	--kernel) OPT_KERNEL=$2 ;;
 	--linux) OPT_LINUX=$2 ;;
+	--tee)
+		OPT_TEE=$2
+		OPT_GIVEN_TEE=1
+		;;
 	--out) OPT_OUT=$2 ;;
 	--seed)
 		need_number "$1" "$2" 0
@@ -174,6 +183,7 @@ check_options()
 		[ "$OPT_CLOCK" = wall ] || [ "$OPT_CPUS" -eq 1 ] ||
 			die "$EX_USAGE" "--clock icount runs one processor only; use --cpus 1 or --clock wall"
 	fi
+	check_tee "option --tee" "$OPT_TEE"
 	check_linux_tree
 }
 

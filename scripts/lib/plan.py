@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Reads a plan and says what it is, or writes the guest's job for it.
 
-A plan is an INI file. [plan] has a description. Every other section,
+A plan is an INI file. [plan] has a description and, under their names, options of
+`rheap bench` that the plan needs. Every other section,
 [INSTRUMENT] or [INSTRUMENT:LABEL], is one run of the program INSTRUMENT, in
 the order of the file. A key is an option; each word of its value is one
 repetition of the option; a key without a value is an option without one.
@@ -18,6 +19,7 @@ import shlex
 import sys
 
 EX_USAGE = 64
+HEAD_KEYS = ("description", "tee")
 INSTRUMENT = re.compile(r"^([a-z][a-z0-9_]*)(?::([A-Za-z0-9_.-]+))?$")
 OPTION = re.compile(r"^[a-z][a-z0-9-]*$")
 PROGRAM = re.compile(r"^\s*(?:rheap_)?add_executable\(\s*([a-z0-9_]+)", re.M)
@@ -93,9 +95,13 @@ class Plan:
         self.path = path
         sections = parse(path)
         head = sections["plan"] if "plan" in sections else {}
-        for key in head:
-            if key != "description":
-                raise error_at(path, key, f"unknown key '{key}' in [plan]; it has: description")
+        for key, value in head.items():
+            if key not in HEAD_KEYS:
+                raise error_at(path, key,
+                               f"unknown key '{key}' in [plan]; it has: {' '.join(HEAD_KEYS)}")
+            if not value:
+                raise error_at(path, key, f"key '{key}' in [plan] needs a value")
+        self.options = {key: head[key] for key in head if key != "description"}
         self.description = head.get("description") or ""
         self.entries = [self.entry(name, sections[name], instruments)
                         for name in sections.sections() if name != "plan"]
@@ -162,7 +168,7 @@ def show_list(root, instruments):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("action", choices=("path", "check", "job", "list"))
+    parser.add_argument("action", choices=("path", "options", "job", "list"))
     parser.add_argument("plan", nargs="?")
     parser.add_argument("--root", type=pathlib.Path, required=True, help="the project's folder")
     parser.add_argument("--seed", type=int, default=1)
@@ -179,6 +185,9 @@ def main():
         return EX_USAGE
     if args.action == "path":
         print(path)
+    elif args.action == "options":
+        for key, value in plan.options.items():
+            print(line_of(path, key), key, value)
     elif args.action == "job":
         print(job(plan, args.seed), end="")
     return 0

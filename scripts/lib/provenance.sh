@@ -4,7 +4,8 @@
 # run.json: what a run was made with. What could not be found out is absent.
 #
 # Every fact is a line "TYPE <tab> VALUE <tab> NAME [<tab> NAME...]", with TYPE
-# s (text), n (number), b (true, false) or l (numbers); jq makes the document.
+# s (text), n (number), b (true, false), l (numbers) or t (one text of a list);
+# jq makes the document.
 
 provenance_before()
 {
@@ -31,6 +32,7 @@ facts_to_json()
 	jq -Rn '
 		def value: if .[0] == "s" then .[1]
 			elif .[0] == "l" then .[1] | split(" ") | map(tonumber)
+			elif .[0] == "t" then [.[1]]
 			else .[1] | fromjson end;
 		reduce (inputs | split("\t")) as $f ({};
 			setpath($f[2:]; $f | value))'
@@ -74,6 +76,8 @@ run_facts()
 	fact n "$(wc -l <"$run/measurements.jsonl")" measurements
 	fact s "$OPT_PLATFORM" platform
 	fact s "$OPT_CLOCK" clock
+	fact s "$OPT_TEE" tee
+	fact t "$(tee_model)" models
 	fact s "$OPT_KERNEL" kernel
 	fact s "$(basename "$plan" .ini)" plan
 	fact s "$(sha256_of "$plan")" plan_sha256
@@ -98,8 +102,9 @@ build_facts()
 	fact s "$(boot_arguments)" kernel_command_line
 	fact s "$(qemu-system-aarch64 --version | head -n 1)" qemu_version
 	fact s tcg accelerator
-	for part in kernel tfa optee userland; do
-		fact s "$(part_origin "$part")" parts "$part"
+	for part in $(machine_parts); do
+		[ ! -f "$(part_dir "$part")/origin" ] ||
+			fact s "$(part_origin "$part")" parts "$part"
 	done
 }
 
@@ -164,6 +169,7 @@ guest_facts()
 		clock_source) fact s "$value" clock_source ;;
 		isolated_cpus) fact s "$value" isolated_cpus ;;
 		mitigation.*) fact s "$value" mitigations "${name#mitigation.}" ;;
+		"$TEE_MODEL".*) fact s "$value" model_parameters "${name#*.}" ;;
 		heap.*) fact s "$value" pool_parameters "${name#heap.}" ;;
 		esac
 	done <"$1"

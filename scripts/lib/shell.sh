@@ -21,7 +21,7 @@ cmd_shell()
 {
 	parse_options shell "$@"
 	[ -z "$OPT_OUT" ] || refuse_run "$OPT_OUT"
-	need_parts kernel tfa optee userland module
+	need_machine
 	heap_modules
 	new_job
 	[ ${#REST[@]} -eq 0 ] || cp -r "${REST[@]}" "$JOB" ||

@@ -64,7 +64,7 @@ test_guest_splat()
 test_no_tee()
 {
 	use guest-tests
-	GUEST_TEE=no
+	GUEST_TEE=none
 	guest_step no_tee /job/no_tee
 	guest_step contract /job/bin/contract --no-tee
 	mkdir -p job

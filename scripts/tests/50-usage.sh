@@ -31,6 +31,8 @@ test_usage_dynamic()
 # unknown commands and options get a line that says what there is, and 64
 test_usage_options()
 {
+	local tee
+
 	expect 64 "unknown command 'frobnicate'" rheap frobnicate
 	expect 64 "usage:" rheap
 	expect 64 "unknown option '--frob'" rheap bench --frob
@@ -44,6 +46,10 @@ test_usage_options()
 	expect 64 "from 0 to 9007199254740991" rheap bench --seed 9007199254740992
 	expect 64 "from 0 to 9007199254740991" rheap bench --seed 99999999999999999999
 	expect 64 "unknown clock 'sun'" rheap exec --clock sun x
+	for tee in qsee sim: optee:fast; do
+		expect 64 "option --tee: '$tee' is no TEE; there are: optee optee-dynamic sim[:PRESET] none" \
+			rheap exec --tee "$tee" x
+	done
 	expect 64 "whole number" rheap exec --timeout soon x
 	expect 64 "no test matches" rheap test no_such_test
 	expect 0 "usage:" rheap --help
@@ -62,6 +68,10 @@ test_usage_plan()
 	expect 64 "has no entry" rheap bench --plan plan.ini
 	printf '[plan]\nsize = x\n[latency]\n' >plan.ini
 	expect 64 "plan.ini:2: unknown key 'size'" rheap bench --plan plan.ini
+	printf '[plan]\n\ntee = qsee\n[latency]\n' >plan.ini
+	expect 64 "plan.ini:3: key 'tee': 'qsee' is no TEE; there are: optee" rheap bench --plan plan.ini
+	printf '[plan]\ntee =\n[latency]\n' >plan.ini
+	expect 64 "plan.ini:2: key 'tee' in [plan] needs a value" rheap bench --plan plan.ini
 	printf '[latency]\n[latency]\n' >plan.ini
 	expect 64 "plan.ini:2: section [latency] is there twice" rheap bench --plan plan.ini
 	printf '[latency]\nsize 4 K = 3\n' >plan.ini

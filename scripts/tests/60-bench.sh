@@ -17,6 +17,26 @@ test_bench_full()
 	record_limit one
 }
 
+# a plan says which TEE it needs, and the command line has the last word
+test_bench_tee()
+{
+	cat >plan.ini <<-'END'
+	[plan]
+	tee = none
+	[latency]
+	heap = system
+	size = 4K
+	samples = 30
+	END
+	bench_run alone --plan plan.ini
+	[ "$(jq -r '.tee + " " + (.parts | keys | join(" "))' alone/run.json)" = "none kernel userland" ] ||
+		fail "the plan's TEE did not count: $(jq -c '.tee, .parts' alone/run.json)"
+	[ ! -s alone/secure.log ] || fail "there was a secure world"
+	bench_run optee --plan plan.ini --tee optee
+	[ "$(jq -r .tee optee/run.json)" = optee ] && [ -s optee/secure.log ] ||
+		fail "the command line's TEE did not count"
+}
+
 # an interrupted run keeps what was measured, and says that it is incomplete
 test_bench_interrupted()
 {

@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The TEE of the machine, as --tee names it:
+#   optee          the real OP-TEE, in the secure world that TF-A starts
+#   optee-dynamic  the same, built to have the kernel lend it protected memory
+#   sim[:PRESET]   Linux alone with tee_sim.ko, a model with the costs of PRESET
+#   none           Linux alone
+
+readonly TEES="optee optee-dynamic sim[:PRESET] none"
+readonly TEE_MODEL=tee_sim
+
+# check_tee WHERE VALUE: the value of an option or a key is a TEE.
+check_tee()
+{
+	[[ $2 =~ ^(optee|optee-dynamic|none|sim(:[a-z0-9][a-z0-9_-]*)?)$ ]] ||
+		die "$EX_USAGE" "$1: '$2' is no TEE; there are: $TEES"
+}
+
+# Is there a secure world?
+tee_is_real()
+{
+	[[ $OPT_TEE == optee* ]]
+}
+
+tee_is_model()
+{
+	[[ $OPT_TEE == sim* ]]
+}
+
+# tee_preset: what follows sim: in --tee, if anything does.
+tee_preset()
+{
+	! tee_is_model || sed -n 's/^sim://p' <<<"$OPT_TEE"
+}
+
+# machine_parts: the parts that a boot is made of.
+machine_parts()
+{
+	echo kernel userland module
+	! tee_is_real || echo tfa optee
+}
+
+# tee_model: a sentence on what of the TEE is modelled; nothing if it is real.
+tee_model()
+{
+	local preset
+
+	tee_is_model || return 0
+	preset=$(tee_preset)
+	echo "the TEE is $TEE_MODEL, a model in software${preset:+ with the preset $preset}:" \
+		"what its calls cost is assumed"
+}
