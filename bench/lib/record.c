@@ -157,3 +157,33 @@ int record_emit_count(struct record *r, int fd, uint64_t value)
 	add_count(r, r->root, "value", value);
 	return emit(r, fd);
 }
+
+static json_t *series_json(const struct series *s)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < s->n; i++) {
+		json_t *point = json_pack("[I,I]", (json_int_t)s->point[i].at,
+					  (json_int_t)s->point[i].value);
+
+		if (json_array_append_new(array, point)) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+int record_emit_series(struct record *r, int fd, const char *against,
+		       const struct series *s)
+{
+	if (!s->n && !r->err)
+		r->err = -ENODATA;
+	for (size_t i = 0; i < s->n; i++)
+		if (!r->err && (s->point[i].at > INT64_MAX ||
+				s->point[i].value > INT64_MAX))
+			r->err = -EOVERFLOW;
+	add_text(r, r->root, "against", against);
+	add(r, r->root, "series", series_json(s));
+	return emit(r, fd);
+}

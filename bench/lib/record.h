@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "hist.h"
+#include "series.h"
 
 /* Fewer samples than this do not carry a p999 */
 #define RECORD_P999_MIN 10000
@@ -83,5 +84,17 @@ int record_emit_hist(struct record *r, int fd, struct hist *h);
  * Return: as for record_emit_hist().
  */
 int record_emit_count(struct record *r, int fd, uint64_t value);
+
+/**
+ * record_emit_series - end a record with how a count or size went
+ * @r: a record that was begun; freed, whatever is returned
+ * @fd: the line goes there in one write(2)
+ * @against: the unit of the points' places: us, or count for the how-manieth
+ * @s: goes into field "series", an array of [at, value]
+ *
+ * Return: as for record_emit_hist(); -ENODATA when @s is empty.
+ */
+int record_emit_series(struct record *r, int fd, const char *against,
+		       const struct series *s);
 
 #endif /* RHEAP_RECORD_H */

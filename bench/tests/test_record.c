@@ -220,6 +220,38 @@ static void a_line_that_cannot_be_written_is_an_error(void **state)
 	close(pipes[1]);
 }
 
+static void a_series_reads_back(void **state)
+{
+	const json_t *series;
+	struct series s;
+	struct record r;
+	json_t *root;
+
+	(void)state;
+	assert_int_equal(series_new(&s, 2), 0);
+	begin(&r);
+	assert_int_equal(record_emit_series(&r, socks[1], "us", &s), -ENODATA);
+	series_add(&s, 5, 4096);
+	series_add(&s, 9, 0);
+	begin(&r);
+	assert_int_equal(record_emit_series(&r, socks[1], "us", &s), 0);
+	root = read_line();
+	assert_string_equal(text(root, "against"), "us");
+	series = json_object_get(root, "series");
+	assert_int_equal(json_array_size(series), 2);
+	assert_int_equal(json_integer_value(json_array_get(
+		json_array_get(series, 0), 1)), 4096);
+	assert_int_equal(json_integer_value(json_array_get(
+		json_array_get(series, 1), 0)), 9);
+	json_decref(root);
+	s.point[1].value = UINT64_MAX;
+	begin(&r);
+	assert_int_equal(record_emit_series(&r, socks[1], "us", &s),
+			 -EOVERFLOW);
+	assert_true(nothing_written());
+	series_free(&s);
+}
+
 /* A pipe with room for half a line takes it whole or says so. */
 static void half_a_line_is_an_error(void **state)
 {
@@ -255,6 +287,7 @@ int main(void)
 		TEST(what_was_not_measured_is_not_written),
 		TEST(numbers_beyond_json_are_refused),
 		TEST(counters_have_a_value),
+		TEST(a_series_reads_back),
 		TEST(odd_text_stays_one_line),
 		TEST(a_line_that_cannot_be_written_is_an_error),
 		TEST(half_a_line_is_an_error),

@@ -39,6 +39,8 @@ class Measurement:
     mean: float = None
     hist: list = None
     value: float = None
+    against: str = None
+    series: list = None
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,10 @@ def _check_dates(provenance):
 
 
 def _check_record(record):
-    """What the schema cannot say of one distribution."""
+    """What the schema cannot say of one distribution or series."""
+    places = [at for at, _ in record.get("series", [])]
+    if places != sorted(places):
+        yield "series has points out of order"
     if "hist" not in record:
         return
     known = [(name, record[name]) for name in QUANTILES if name in record]

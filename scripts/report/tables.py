@@ -244,7 +244,7 @@ def baselines(run):
 
 def distributions(run):
     """Every measurement that has samples."""
-    return [m for m in run.measurements if m.value is None]
+    return [m for m in run.measurements if m.n is not None]
 
 
 def counters(run):

@@ -146,6 +146,17 @@ class BadLines(RunFolder):
         problems = self.problems([self.one(value=1)])
         self.assertTrue(any("'hist' is not one of" in text for text in problems), problems)
 
+    def test_series(self):
+        def series(points, **more):
+            return {"bench": "replay", "params": {}, "metric": "use", "unit": "bytes",
+                    "against": "us", "series": points, **more}
+
+        self.assertEqual(self.problems([series([[0, 4096], [5, 1], [5, 0]])]), [])
+        self.assert_refused("series has points out of order", [series([[5, 1], [4, 1]])])
+        self.assert_refused("series: [] ", [series([])])
+        self.assert_refused("unit: 'insn'", [series([[0, 1]], unit="insn")])
+        self.assert_refused("'n' is not one of", [series([[0, 1]], n=1)])
+
     def test_unit_of_another_clock(self):
         self.assert_refused("unit ns in a run whose clock is icount", [self.one(unit="ns")])
 
