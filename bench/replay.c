@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How does a heap stand a real load? Plays traces of what programs asked of
+ * heaps, one after the other on each heap that is chosen.
+ *
+ * What else there is of dma-bufs has to stay as it is meanwhile; if it does
+ * not, or if a trace played twice does not count the same twice, the program
+ * ends with EXIT_UNTRUSTED.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "dmabuf.h"
+#include "heap.h"
+#include "replay/emit.h"
+#include "replay/play.h"
+#include "trace.h"
+
+#define NAME_MAX_BYTES	64
+
+enum pace { PACE_FAST, PACE_SCHEDULE };
+
+static const char *const pace_names[] = { "fast", "schedule", NULL };
+
+static struct {
+	struct opt_texts traces;
+	struct opt_texts heaps;
+	struct opt_texts maps;
+	int pace;
+	uint64_t speed;
+	uint64_t repeat;
+	bool strict;
+} opts = {
+	.pace = PACE_FAST,
+	.speed = 1,
+	.repeat = 1,
+};
+
+/* A trace of --trace */
+struct loaded {
+	char name[NAME_MAX_BYTES];
+	struct trace trace;
+};
+
+static struct loaded loaded[OPT_LIST_MAX];
+static size_t nr_loaded;
+
+/* A trace played on one heap, or on those that it names */
+struct replay_case {
+	struct emit emit;
+	const struct trace *trace;
+	const char *heap;
+};
+
+/* What became of the cases */
+struct tally {
+	size_t played;
+	size_t skipped;
+};
+
+/* The file's name without folder and ".csv" */
+static void name_trace(char name[NAME_MAX_BYTES], const char *path)
+{
+	const char *base = strrchr(path, '/');
+	size_t len;
+
+	base = base ? base + 1 : path;
+	len = strlen(base);
+	if (len > 4 && !strcmp(base + len - 4, ".csv"))
+		len -= 4;
+	snprintf(name, NAME_MAX_BYTES, "%.*s", (int)len, base);
+}
+
+static int load_trace(struct trace *trace, const char *path)
+{
+	struct trace_error error;
+	int err = trace_load(trace, path, &error);
+
+	if (err == -EINVAL)
+		diag("%s:%zu:%zu: %s", path, error.line, error.column,
+		     error.what);
+	else if (err)
+		diag("%s: %s", path, strerror(-err));
+	if (err)
+		return EXIT_USAGE;
+	if (!trace->nr_events) {
+		diag("%s: has no operation to play", path);
+		trace_free(trace);
+		return EXIT_USAGE;
+	}
+	if (trace->never_freed)
+		diag("%s: warning: %zu of %zu buffers are never freed; they are freed at the end, untimed",
+		     path, trace->never_freed, trace->nr_buffers);
+	return EXIT_PASS;
+}
+
+static void free_traces(void)
+{
+	while (nr_loaded)
+		trace_free(&loaded[--nr_loaded].trace);
+}
+
+/* All of them before any is played, so that a bad one is told of at once */
+static int load_traces(void)
+{
+	for (size_t i = 0; i < opts.traces.n; i++) {
+		struct loaded *l = &loaded[i];
+		int code;
+
+		name_trace(l->name, opts.traces.v[i]);
+		for (size_t j = 0; j < i; j++) {
+			if (!strcmp(loaded[j].name, l->name)) {
+				diag("--trace %s: another trace is called %s, too; rename one",
+				     opts.traces.v[i], l->name);
+				return EXIT_USAGE;
+			}
+		}
+		code = load_trace(&l->trace, opts.traces.v[i]);
+		if (code)
+			return code;
+		nr_loaded++;
+	}
+	return EXIT_PASS;
+}
+
+/* Does a --map say where a heap's operations go? "*" is any heap. */
+static const char *mapped(const char *heap)
+{
+	for (size_t i = 0; i < opts.maps.n; i++) {
+		const char *map = opts.maps.v[i];
+		const char *to = strchr(map, '=');
+		size_t len = (size_t)(to - map);
+
+		if ((len == 1 && *map == '*') ||
+		    (len == strlen(heap) && !strncmp(map, heap, len)))
+			return to + 1;
+	}
+	return heap;
+}
+
+static int check_options(void)
+{
+	if (!opts.traces.n) {
+		diag("no --trace; results/traces has some, and session makes others");
+		return EXIT_USAGE;
+	}
+	for (size_t i = 0; i < opts.maps.n; i++) {
+		const char *to = strchr(opts.maps.v[i], '=');
+
+		if (!to || to == opts.maps.v[i] || !to[1]) {
+			diag("--map %s: not FROM=TO", opts.maps.v[i]);
+			return EXIT_USAGE;
+		}
+	}
+	if (opts.heaps.n && opts.maps.n) {
+		diag("--heap and --map: give either one heap for everything, or a map");
+		return EXIT_USAGE;
+	}
+	return EXIT_PASS;
+}
+
+static const char *target_name(const struct replay_case *c, size_t i)
+{
+	return c->heap ? c->heap : mapped(c->trace->heap[i]);
+}
+
+static size_t find_target(const struct play *play, const char *name)
+{
+	size_t i = 0;
+
+	while (i < play->nr_targets &&
+	       strcmp(play->target[i].heap.name, name))
+		i++;
+	return i;
+}
+
+static void close_targets(struct play *play)
+{
+	for (size_t i = 0; i < play->nr_targets; i++)
+		heap_close(&play->target[i].heap);
+}
+
+/* @bad gets the heap that cannot be opened. */
+static int open_targets(struct play *play, const struct replay_case *c,
+			const char **bad)
+{
+	for (size_t i = 0; i < c->trace->nr_heaps; i++) {
+		const char *name = target_name(c, i);
+		size_t at = find_target(play, name);
+		int err;
+
+		play->to[i] = at;
+		if (at < play->nr_targets)
+			continue;
+		err = heap_open(&play->target[at].heap, name);
+		if (err) {
+			*bad = name;
+			close_targets(play);
+			return err;
+		}
+		play->nr_targets++;
+	}
+	return 0;
+}
+
+static int skip(const struct replay_case *c, const char *heap, int why,
+		struct tally *tally)
+{
+	diag("%s on %s: %s; skipped", c->emit.trace, heap, heap_strerror(why));
+	tally->skipped++;
+	return emit_skipped(&c->emit, heap, why);
+}
+
+/*
+ * Why the trace cannot be played on one of its heaps, 0 if it can. A heap that
+ * could never hold the trace's largest buffer is not asked.
+ */
+static int check_targets(const struct play *play, const char **bad)
+{
+	for (size_t i = 0; i < play->nr_targets; i++) {
+		const struct play_target *t = &play->target[i];
+		int err = heap_check_size(&t->heap, t->demand_bytes);
+
+		if (t->pool && t->largest > t->pool)
+			err = -ENOMEM;
+		if (err) {
+			*bad = t->heap.name;
+			return err;
+		}
+	}
+	return 0;
+}
+
+static bool same_counts(const struct play *play,
+			const struct play_counts *first)
+{
+	for (size_t i = 0; i < play->nr_targets; i++)
+		if (memcmp(&play->target[i].counts, &first[i], sizeof(*first)))
+			return false;
+	return true;
+}
+
+/*
+ * Play as often as asked. Return: 0; -ESTALE, with a word on stderr, when it
+ * was not the same each time; else the heap's error.
+ */
+static int play_all(struct play *play, const struct replay_case *c)
+{
+	struct play_counts first[TRACE_HEAPS_MAX] = { 0 };
+
+	for (uint64_t n = 0; n < opts.repeat; n++) {
+		int err = play_run(play);
+
+		if (err)
+			return err;
+		for (size_t i = 0; !n && i < play->nr_targets; i++)
+			first[i] = play->target[i].counts;
+		if (same_counts(play, first))
+			continue;
+		diag("%s: counts differ between the first time and time %" PRIu64 "; something else uses the heaps: stop it",
+		     c->emit.trace, n + 1);
+		return -ESTALE;
+	}
+	return 0;
+}
+
+/* The dma-bufs of the whole machine; 0 where the kernel does not tell. */
+static int count_dmabufs(uint64_t *buffers)
+{
+	uint64_t bytes;
+	int err = dmabuf_sum(NULL, buffers, &bytes);
+
+	if (err == -ENOENT || err == -EACCES)
+		*buffers = 0;
+	return err == -ENOENT || err == -EACCES ? 0 : err;
+}
+
+static int play_and_check(struct play *play, const struct replay_case *c)
+{
+	uint64_t before, after;
+	int err = count_dmabufs(&before);
+
+	if (!err)
+		err = play_all(play, c);
+	if (err)
+		return err;
+	err = count_dmabufs(&after);
+	if (err || before == after)
+		return err;
+	diag("%s: %" PRIu64 " dma-bufs before and %" PRIu64 " after; something else allocates: stop it",
+	     c->emit.trace, before, after);
+	return -ESTALE;
+}
+
+static int measure(const struct replay_case *c, struct play *play,
+		   struct tally *tally)
+{
+	static char stats[TRACE_HEAPS_MAX][EMIT_STATS_MAX];
+	int err;
+
+	for (size_t i = 0; i < play->nr_targets; i++) {
+		err = heap_file_read(play->target[i].heap.name, "stats",
+				     stats[i], EMIT_STATS_MAX);
+		if (err && err != -ENOENT)
+			return err;
+	}
+	err = play_and_check(play, c);
+	if (err == -ENODEV || err == -ENXIO)
+		return skip(c, play->failed->heap.name, err, tally);
+	if (err && err != -ESTALE)
+		diag("%s, line %zu: %s", c->emit.trace, play->failed_line,
+		     heap_strerror(err));
+	if (err)
+		return err;
+	for (size_t i = 0; !err && i < play->nr_targets; i++)
+		err = emit_target(&c->emit, &play->target[i], stats[i]);
+	tally->played++;
+	return err;
+}
+
+static int run_case(const struct replay_case *c, struct tally *tally)
+{
+	struct play play = {
+		.trace = c->trace,
+		.schedule = opts.pace == PACE_SCHEDULE,
+		.speed = opts.speed,
+	};
+	const char *bad = NULL;
+	int err = open_targets(&play, c, &bad);
+
+	if (err)
+		return skip(c, bad, err, tally);
+	diag("%s on %s: %zu operations", c->emit.trace,
+	     c->heap ? c->heap : "its heaps", c->trace->nr_events);
+	err = play_prepare(&play);
+	if (err)
+		diag("%s: cannot prepare: %s", c->emit.trace, heap_strerror(err));
+	else if (check_targets(&play, &bad))
+		err = skip(c, bad, check_targets(&play, &bad), tally);
+	else
+		err = measure(c, &play, tally);
+	play_release(&play);
+	close_targets(&play);
+	return err;
+}
+
+static int run_trace(const struct bench_env *env, const struct loaded *l,
+		     struct tally *tally)
+{
+	struct replay_case c = {
+		.emit = {
+			.env = env,
+			.trace = l->name,
+			.pace = pace_names[opts.pace],
+			.speed = opts.pace == PACE_SCHEDULE ? opts.speed : 1,
+			.repeat = opts.repeat,
+		},
+		.trace = &l->trace,
+	};
+	int err = 0;
+
+	for (size_t i = 0; !err && i < opts.heaps.n; i++) {
+		c.heap = opts.heaps.v[i];
+		err = run_case(&c, tally);
+	}
+	return opts.heaps.n ? err : run_case(&c, tally);
+}
+
+static int run_traces(const struct bench_env *env)
+{
+	struct tally tally = { 0 };
+	int err = 0;
+
+	for (size_t i = 0; !err && i < nr_loaded; i++)
+		err = run_trace(env, &loaded[i], &tally);
+	if (err == -ENOMEM || err == -EMFILE)
+		return EXIT_MISSING;
+	if (err)
+		return EXIT_UNTRUSTED;
+	return tally.played && !(opts.strict && tally.skipped) ?
+		EXIT_PASS : EXIT_SKIPPED;
+}
+
+static int run(const struct bench_env *env)
+{
+	int code = check_options();
+
+	if (!code)
+		code = load_traces();
+	if (!code)
+		code = run_traces(env);
+	free_traces();
+	return code;
+}
+
+static void list_case(const struct loaded *l, const char *heap)
+{
+	printf("replay trace=%s heap=%s pace=%s ops=%zu\n", l->name, heap,
+	       pace_names[opts.pace], l->trace.nr_events);
+}
+
+static void list_trace(const struct loaded *l)
+{
+	for (size_t i = 0; i < opts.heaps.n; i++)
+		list_case(l, opts.heaps.v[i]);
+	for (size_t i = 0; !opts.heaps.n && i < l->trace.nr_heaps; i++)
+		list_case(l, mapped(l->trace.heap[i]));
+}
+
+/* Looks at no heap: it tells what is asked for, on any machine. */
+static int list(const struct bench_env *env)
+{
+	int code = check_options();
+
+	(void)env;
+	if (!code)
+		code = load_traces();
+	for (size_t i = 0; !code && i < nr_loaded; i++)
+		list_trace(&loaded[i]);
+	free_traces();
+	return code;
+}
+
+static const struct opt options[] = {
+	{ "trace", OPT_TEXTS, &opts.traces, .meta = "FILE",
+	  .help = "trace to play, see below" },
+	{ "heap", OPT_TEXTS, &opts.heaps, .meta = "NAME",
+	  .help = "heap that takes all of a trace's operations; default: those that the trace names" },
+	{ "map", OPT_TEXTS, &opts.maps, .meta = "FROM=TO",
+	  .help = "what the trace asks of heap FROM goes to heap TO; FROM * is any" },
+	{ "pace", OPT_CHOICE, &opts.pace, .choices = pace_names,
+	  .help = "one operation after the other, or each when the trace says" },
+	{ "speed", OPT_COUNT, &opts.speed, .min = 1, .max = 1000000,
+	  .meta = "N", .help = "on schedule, so many times as fast" },
+	{ "repeat", OPT_COUNT, &opts.repeat, .min = 1, .max = 100000,
+	  .meta = "N", .help = "play each trace so often on each heap, for more samples" },
+	{ "strict", OPT_FLAG, &opts.strict,
+	  .help = "end with 4 when anything was skipped" },
+	{ .name = NULL },
+};
+
+static const struct bench replay = {
+	.name = "replay",
+	.help = "How does a heap stand a real load? Plays traces on heaps. A trace is CSV, with\n"
+		"the header t_us,op,id,heap,bytes; op is alloc or free.\n\n"
+		"metric service is the time of each operation, by op; response, on schedule, the\n"
+		"time from when it was due: the load is open, a late operation makes no other\n"
+		"later. When instructions are counted, only idle time passes on schedule, and\n"
+		"response adds to service what waking up costs: there is nothing to queue behind.\n\n"
+		"metric allocs, frees, failures (ENOMEM), skipped_frees (of buffers that were\n"
+		"never had), peak_bytes and peak_buffers count one playing; demand_bytes is\n"
+		"what peak_bytes were if nothing failed, pool_bytes the size of the pool where\n"
+		"the heap tells it, fragmented the failures though as much was free. tee_calls\n"
+		"and its like count all playings (params.repeat). use is what was held over the trace's time.\n"
+		"A case that cannot be played is metric skipped, with params.reason.",
+	.examples = "  replay --trace results/traces/1080p-avc-seek.csv\n"
+		    "  replay --trace mine.csv --heap restricted_carveout --heap direct_carveout\n"
+		    "  replay --trace mine.csv --map vendor_secure=restricted_mtk_cm --pace schedule\n",
+	.options = options,
+	.list = list,
+	.run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return bench_main(&replay, argc, argv);
+}
