@@ -105,6 +105,64 @@ void memsvc_lent_unmark(struct memsvc_lent *lent, const struct memsvc_run *runs,
 	lent->given += count;
 }
 
+bool memsvc_lent_hold(struct memsvc_lent *lent, const struct memsvc_run *run)
+{
+	if (lent->held_count == MEMSVC_LENT_HELD)
+		return false;
+	lent->held[lent->held_count++] = *run;
+	memsvc_lent_mark(lent, run, 1);
+	return true;
+}
+
+bool memsvc_lent_drop(struct memsvc_lent *lent, const struct memsvc_run *run)
+{
+	uint32_t i;
+
+	for (i = 0; i < lent->held_count; i++) {
+		if (lent->held[i].first == run->first &&
+		    lent->held[i].pages == run->pages) {
+			lent->held[i] = lent->held[--lent->held_count];
+			memsvc_lent_unmark(lent, run, 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool memsvc_lent_is_held(const struct memsvc_lent *lent,
+			 const struct memsvc_run *runs, uint32_t count)
+{
+	const struct memsvc_run *end = runs + count;
+	uint32_t i;
+
+	if (!lent->held_count)
+		return false;
+	for (; runs < end; runs++)
+		for (i = 0; i < lent->held_count; i++)
+			if (runs->first < lent->held[i].first +
+					  lent->held[i].pages &&
+			    lent->held[i].first < runs->first + runs->pages)
+				return true;
+	return false;
+}
+
+bool memsvc_lent_next(const struct memsvc_lent *lent, uint32_t from,
+		      struct memsvc_run *run)
+{
+	uint32_t end = lent->pages;
+
+	if (from >= end)
+		return false;
+	run->first = memsvc_bitmap_next(lent->bits, from, end, true);
+	if (run->first == end)
+		return false;
+	if (end - run->first > MEMSVC_LENT_RUN_MAX)
+		end = run->first + MEMSVC_LENT_RUN_MAX;
+	run->pages = memsvc_bitmap_next(lent->bits, run->first, end, false) -
+		     run->first;
+	return true;
+}
+
 bool memsvc_lent_has(const struct memsvc_lent *lent, uint64_t pa)
 {
 	uint64_t page = (pa >> MEMSVC_PAGE_SHIFT) - lent->base;

@@ -17,6 +17,12 @@
 /* Areas of RAM there may be, apart from each other, in the window */
 #define MEMSVC_LENT_AREAS	16
 
+/* Runs of pages that may be held at a time */
+#define MEMSVC_LENT_HELD	4
+
+/* A run that is told of is at most so long: its bytes fit 32 bits */
+#define MEMSVC_LENT_RUN_MAX	0xfffffu
+
 /**
  * struct memsvc_lent_entry - an entry of a list, where it can be read in words
  * @range: as the normal world wrote it
@@ -33,7 +39,9 @@ struct memsvc_lent_entry {
  * @areas: the parts of the window that are the normal world's RAM, in rising
  *	order, none next to another
  * @area_count: entries in @areas
- * @lent: pages restricted
+ * @held: runs that are restricted as a whole, until they are dropped
+ * @held_count: entries in @held
+ * @lent: pages restricted, the held ones among them
  * @taken: ranges ever marked, modulo 2^32
  * @given: ranges ever unmarked, modulo 2^32
  */
@@ -43,6 +51,8 @@ struct memsvc_lent {
 	uint32_t pages;
 	struct memsvc_run areas[MEMSVC_LENT_AREAS];
 	uint32_t area_count;
+	struct memsvc_run held[MEMSVC_LENT_HELD];
+	uint32_t held_count;
 	uint32_t lent;
 	uint32_t taken;
 	uint32_t given;
@@ -110,11 +120,52 @@ void memsvc_lent_mark(struct memsvc_lent *lent, const struct memsvc_run *runs,
 /**
  * memsvc_lent_unmark() - take pages out again
  * @lent: where
- * @runs: the pages, from memsvc_lent_check(), all of them restricted
+ * @runs: the pages, from memsvc_lent_check(), all of them restricted, none held
  * @count: entries in @runs
  */
 void memsvc_lent_unmark(struct memsvc_lent *lent, const struct memsvc_run *runs,
 			uint32_t count);
+
+/**
+ * memsvc_lent_hold() - enter pages as restricted, and hold them so
+ * @lent: where
+ * @run: the pages, from memsvc_lent_check(), none of them restricted
+ *
+ * Return: false, with nothing entered, when there is no room for one more run.
+ */
+bool memsvc_lent_hold(struct memsvc_lent *lent, const struct memsvc_run *run);
+
+/**
+ * memsvc_lent_drop() - take pages that were held out again
+ * @lent: where
+ * @run: any pages
+ *
+ * Return: false, with nothing changed, when no such run is held.
+ */
+bool memsvc_lent_drop(struct memsvc_lent *lent, const struct memsvc_run *run);
+
+/**
+ * memsvc_lent_is_held() - whether a page is part of what is held
+ * @lent: where
+ * @runs: the pages, from memsvc_lent_check()
+ * @count: entries in @runs
+ *
+ * Return: true when at least one page is.
+ */
+bool memsvc_lent_is_held(const struct memsvc_lent *lent,
+			 const struct memsvc_run *runs, uint32_t count);
+
+/**
+ * memsvc_lent_next() - find restricted pages
+ * @lent: where
+ * @from: first page of the window to look at
+ * @run: filled with the first restricted page and those that follow it, at most
+ *	MEMSVC_LENT_RUN_MAX
+ *
+ * Return: false when there are none.
+ */
+bool memsvc_lent_next(const struct memsvc_lent *lent, uint32_t from,
+		      struct memsvc_run *run);
 
 /**
  * memsvc_lent_has() - whether the page at an address is restricted

@@ -9,7 +9,7 @@ static uint32_t make_handle(const struct memsvc_table *table, uint32_t slot)
 {
 	uint32_t generation = table->slots[slot].generation;
 
-	return (generation << HANDLE_SLOT_BITS) | (slot + 1);
+	return (generation << HANDLE_SLOT_BITS) | (table->first_slot + slot + 1);
 }
 
 static void append_free_slot(struct memsvc_table *table, uint16_t slot)
@@ -80,7 +80,7 @@ uint32_t memsvc_table_add(struct memsvc_table *table,
 
 uint32_t memsvc_table_find(const struct memsvc_table *table, uint32_t handle)
 {
-	uint32_t slot = (handle & HANDLE_SLOT_MASK) - 1;
+	uint32_t slot = (handle & HANDLE_SLOT_MASK) - 1 - table->first_slot;
 
 	if (slot >= table->pages ||
 	    table->slots[slot].state != MEMSVC_SLOT_LIVE ||
@@ -110,6 +110,11 @@ uint32_t memsvc_table_leave(struct memsvc_table *table, uint32_t handle)
 		table->slots[table->nodes[page].slot].state =
 			MEMSVC_SLOT_LEAVING;
 	return page;
+}
+
+void memsvc_table_stay(struct memsvc_table *table, uint32_t page)
+{
+	table->slots[table->nodes[page].slot].state = MEMSVC_SLOT_LIVE;
 }
 
 void memsvc_table_remove(struct memsvc_table *table, uint32_t page)

@@ -39,7 +39,8 @@ struct memsvc_node {
  * enum memsvc_slot_state - where in its life a slot's buffer is
  * @MEMSVC_SLOT_FREE: there is none
  * @MEMSVC_SLOT_LIVE: handed out
- * @MEMSVC_SLOT_LEAVING: being given back; its handle is dead already
+ * @MEMSVC_SLOT_LEAVING: being given back, or not handed out yet; its handle is
+ *	dead
  */
 enum memsvc_slot_state {
 	MEMSVC_SLOT_FREE,
@@ -64,6 +65,9 @@ struct memsvc_slot {
  * @nodes: one a page
  * @slots: one a page
  * @pages: pages in the region
+ * @first_slot: number of slot 0, where other tables have handles, too; may be set
+ *	before there is a buffer, so that @first_slot and @pages together are at
+ *	most MEMSVC_TABLE_MAX_PAGES
  * @oldest: free slot to use next, or MEMSVC_TABLE_NONE
  * @newest: free slot to use last; valid when @oldest is
  * @buffers: in the table, those being given back included
@@ -75,6 +79,7 @@ struct memsvc_table {
 	struct memsvc_node *nodes;
 	struct memsvc_slot *slots;
 	uint32_t pages;
+	uint32_t first_slot;
 	uint16_t oldest;
 	uint16_t newest;
 	uint32_t buffers;
@@ -145,6 +150,15 @@ uint32_t memsvc_table_handle(const struct memsvc_table *table, uint32_t page);
  * Return: as memsvc_table_find().
  */
 uint32_t memsvc_table_leave(struct memsvc_table *table, uint32_t handle);
+
+/**
+ * memsvc_table_stay() - a buffer that was to leave is live
+ * @table: where
+ * @page: what memsvc_table_leave() returned
+ *
+ * Who adds a buffer, and at once lets it leave, has it to himself until this.
+ */
+void memsvc_table_stay(struct memsvc_table *table, uint32_t page);
 
 /**
  * memsvc_table_remove() - take a leaving buffer out

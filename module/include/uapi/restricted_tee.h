@@ -46,7 +46,7 @@
  *
  * TEE_ERROR_BAD_PARAMETERS  size 0, not a multiple, or alignment or type bad;
  *			     the area is not of whole granules, not of the normal
- *			     world's RAM, or not the one that is in use
+ *			     world's RAM, too large, or not the one in use
  * TEE_ERROR_ACCESS_CONFLICT a page of the area is restricted already
  * TEE_ERROR_NOT_SUPPORTED   there is no memory of this type
  * TEE_ERROR_OUT_OF_MEMORY   the pool or the area cannot hold it in
@@ -130,20 +130,28 @@
 #define MEMSVC_CMD_SWAP		0x10101
 
 /*
- * The service's own books, summed.
+ * The service's own books, summed, of one type of memory. Of type CMA the pool
+ * is the area in use.
  *
  * [out]    value[0].a  bytes in the pool		value[0].b  bytes free
  * [out]    value[1].a  buffers live		value[1].b  ranges live
  * [out]    value[2].a  buffers ever handed out	value[2].b  ever given back
+ * [in]     value[3].a  memory type, enum memsvc_type; without this parameter,
+ *			MEMSVC_TYPE_STATIC
+ *
+ * TEE_ERROR_BAD_PARAMETERS  no such type
+ * TEE_ERROR_NOT_SUPPORTED   there is no memory of this type
  */
 #define MEMSVC_CMD_STATS	0x10102
 
 /*
- * The service's own books, whole.
+ * The service's own books, whole, of one type of memory.
  *
  * [inout]  memref[0]   array of struct memsvc_entry, one a live range, in the
  *			order of their addresses
+ * [in]     value[1].a  memory type, as value[3].a of MEMSVC_CMD_STATS
  *
+ * TEE_ERROR_BAD_PARAMETERS, TEE_ERROR_NOT_SUPPORTED  as for MEMSVC_CMD_STATS
  * TEE_ERROR_SHORT_BUFFER    memref[0].size tells how much is needed
  */
 #define MEMSVC_CMD_TABLE	0x10103
@@ -168,7 +176,9 @@
  * The books of restricted memory of the normal world's, whole.
  *
  * [inout]  memref[0]   array of struct memsvc_range: runs of restricted pages,
- *			in rising order of addresses, none next to another
+ *			in rising order of addresses, none next to another (but
+ *			for runs of 4 GiB and more). What other calls change
+ *			meanwhile may be told or not.
  *
  * TEE_ERROR_SHORT_BUFFER    memref[0].size tells how much is needed
  */

@@ -213,6 +213,25 @@ static void model_set(uint32_t count, bool state)
 			restricted[list[i].range.pa / PAGE - BASE + j] = state;
 }
 
+/* Found run by run, the restricted pages are the model's */
+static void compare_runs(void)
+{
+	struct memsvc_run run = { 0 };
+	uint32_t page = 0;
+
+	while (memsvc_lent_next(&lent, run.first + run.pages, &run)) {
+		assert_true(run.pages);
+		for (; page < run.first; page++)
+			assert_false(restricted[page]);
+		for (; page < run.first + run.pages; page++)
+			assert_true(restricted[page]);
+		/* Whole: what follows is none */
+		assert_true(page == PAGES || !restricted[page]);
+	}
+	for (; page < PAGES; page++)
+		assert_false(restricted[page]);
+}
+
 static void compare(uint32_t taken, uint32_t given)
 {
 	uint32_t pages = 0;
@@ -228,6 +247,7 @@ static void compare(uint32_t taken, uint32_t given)
 	assert_int_equal(lent.lent, pages);
 	assert_int_equal(lent.taken, taken);
 	assert_int_equal(lent.given, given);
+	compare_runs();
 }
 
 /* Mostly in order; now and then spoilt in one place */
@@ -296,6 +316,98 @@ static void test_storm(void **state)
 	}
 }
 
+static struct memsvc_run run_of(uint32_t first, uint32_t pages)
+{
+	struct memsvc_run run = { first, pages };
+
+	return run;
+}
+
+/* Whether pages are held, one range alone and as the last of a list */
+static bool held(uint32_t first, uint32_t pages)
+{
+	struct memsvc_run both[2] = { { 10, 1 }, { first, pages } };
+	bool alone = memsvc_lent_is_held(&lent, both + 1, 1);
+
+	assert_int_equal(memsvc_lent_is_held(&lent, both, 2), alone);
+	return alone;
+}
+
+static void test_held(void **state)
+{
+	struct memsvc_run area = run_of(150, 20);
+	struct memsvc_run part = run_of(150, 19);
+	struct memsvc_run other = run_of(20, 5);
+
+	(void)state;
+	assert_false(held(11, 300));
+	assert_true(memsvc_lent_hold(&lent, &area));
+	assert_true(memsvc_lent_hold(&lent, &other));
+	assert_int_equal(lent.lent, 25);
+	assert_true(memsvc_lent_all(&lent, &area, 1, true));
+
+	assert_true(held(150, 1));
+	assert_true(held(169, 1));
+	assert_true(held(149, 2));
+	assert_true(held(169, 2));
+	assert_true(held(140, 100));
+	assert_true(held(24, 1));
+	assert_false(held(149, 1));
+	assert_false(held(170, 1));
+	assert_false(held(25, 1));
+	assert_false(held(19, 1));
+
+	/* As a whole or not at all */
+	assert_false(memsvc_lent_drop(&lent, &part));
+	assert_int_equal(lent.lent, 25);
+	assert_true(memsvc_lent_drop(&lent, &area));
+	assert_false(memsvc_lent_drop(&lent, &area));
+	assert_true(memsvc_lent_all(&lent, &area, 1, false));
+	assert_false(held(150, 20));
+	assert_true(held(20, 5));
+	assert_int_equal(lent.lent, 5);
+	assert_int_equal(lent.taken, 2);
+	assert_int_equal(lent.given, 1);
+}
+
+static void test_held_is_bounded(void **state)
+{
+	struct memsvc_run run;
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < MEMSVC_LENT_HELD; i++) {
+		run = run_of(150 + 2 * i, 1);
+		assert_true(memsvc_lent_hold(&lent, &run));
+	}
+	run = run_of(200, 1);
+	assert_false(memsvc_lent_hold(&lent, &run));
+	assert_int_equal(lent.lent, MEMSVC_LENT_HELD);
+	assert_true(memsvc_lent_all(&lent, &run, 1, false));
+}
+
+static uint64_t large_bits[MEMSVC_BITMAP_WORDS(3 * (MEMSVC_LENT_RUN_MAX + 1))];
+
+/* A run whose bytes do not fit 32 bits is told in parts */
+static void test_long_run(void **state)
+{
+	const uint32_t pages = 3 * (MEMSVC_LENT_RUN_MAX + 1);
+	struct memsvc_run run = { 1, pages - 2 };
+	uint32_t next = 1;
+
+	(void)state;
+	memsvc_lent_init(&lent, large_bits, BASE, pages);
+	memsvc_lent_mark(&lent, &run, 1);
+	for (run.first = run.pages = 0;
+	     memsvc_lent_next(&lent, run.first + run.pages, &run);
+	     next += run.pages) {
+		assert_int_equal(run.first, next);
+		assert_in_range(run.pages, 1, UINT32_MAX >> MEMSVC_PAGE_SHIFT);
+	}
+	assert_int_equal(next, pages - 1);
+	assert_false(memsvc_lent_next(&lent, pages, &run));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +416,9 @@ int main(void)
 		cmocka_unit_test_setup(test_order, setup),
 		cmocka_unit_test_setup(test_areas, setup),
 		cmocka_unit_test(test_storm),
+		cmocka_unit_test_setup(test_held, setup),
+		cmocka_unit_test_setup(test_held_is_bounded, setup),
+		cmocka_unit_test(test_long_run),
 	};
 
 	return cmocka_run_group_tests_name("memsvc lent", tests, NULL, NULL);

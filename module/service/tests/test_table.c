@@ -128,6 +128,48 @@ static void test_one_handle_a_page(void **state)
 	assert_int_not_equal(add(7, 1), 0);
 }
 
+/* What was added and left at once is nobody else's until it stays */
+static void test_stay(void **state)
+{
+	uint32_t handle = add(3, 2);
+	uint32_t page = memsvc_table_leave(&table, handle);
+
+	(void)state;
+	assert_int_equal(memsvc_table_find(&table, handle), MEMSVC_TABLE_NONE);
+	memsvc_table_stay(&table, page);
+	assert_int_equal(memsvc_table_find(&table, handle), 3);
+	assert_int_equal(table.buffers, 1);
+	drop(handle);
+	assert_int_equal(table.buffers, 0);
+}
+
+/* The last table whose slots fit, and the first: no handle is in both */
+static void test_first_slot(void **state)
+{
+	static struct memsvc_node other_nodes[PAGES];
+	static struct memsvc_slot other_slots[PAGES];
+	struct memsvc_table other;
+	uint32_t i;
+
+	(void)state;
+	memsvc_table_init(&other, other_nodes, other_slots, PAGES);
+	other.first_slot = MEMSVC_TABLE_MAX_PAGES - PAGES;
+	for (i = 0; i < PAGES; i++) {
+		const struct memsvc_run run = { i, 1 };
+		uint32_t theirs = memsvc_table_add(&other, &run, 1);
+		uint32_t ours = add(i, 1);
+
+		assert_int_not_equal(theirs, 0);
+		assert_int_equal(memsvc_table_find(&other, theirs), i);
+		assert_int_equal(memsvc_table_find(&table, theirs),
+				 MEMSVC_TABLE_NONE);
+		assert_int_equal(memsvc_table_find(&table, ours), i);
+		assert_int_equal(memsvc_table_find(&other, ours),
+				 MEMSVC_TABLE_NONE);
+	}
+	assert_int_equal(memsvc_table_find(&other, 0), MEMSVC_TABLE_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +178,8 @@ int main(void)
 		cmocka_unit_test_setup(test_double_free, setup),
 		cmocka_unit_test_setup(test_stale_handle, setup),
 		cmocka_unit_test_setup(test_one_handle_a_page, setup),
+		cmocka_unit_test_setup(test_stay, setup),
+		cmocka_unit_test_setup(test_first_slot, setup),
 	};
 
 	return cmocka_run_group_tests_name("memsvc table", tests, NULL, NULL);

@@ -12,6 +12,9 @@ ifeq ($(and $(CFG_MEMSVC_NSEC_BASE),$(CFG_MEMSVC_NSEC_SIZE)),)
 $(error CFG_MEMSVC_NSEC_BASE and CFG_MEMSVC_NSEC_SIZE (RAM it may restrict) are not set)
 endif
 
+# The largest area that the normal world may lend as a whole; bounds its books.
+CFG_MEMSVC_CMA_MAX ?= 0x40000000
+
 # Calls that are in OP-TEE at the same time; a call more waits in the normal
 # world. The default (2) would hide the service's own concurrency.
 CFG_NUM_THREADS ?= 8

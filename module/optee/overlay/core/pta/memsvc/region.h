@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The service's memory: CFG_MEMSVC_SIZE bytes at CFG_MEMSVC_BASE, mapped in
- * OP-TEE and closed to memory references of the normal world.
+ * The service's own memory: the pool (CFG_MEMSVC_BASE), and what it has of the
+ * RAM that is secure by the machine's build (CFG_MEMSVC_SECRAM_BASE). Both are
+ * mapped in OP-TEE and closed to memory references of the normal world.
  */
 #ifndef MEMSVC_REGION_H
 #define MEMSVC_REGION_H
@@ -10,38 +11,40 @@
 #include <stdint.h>
 #include <types_ext.h>
 
-#include "pool.h"
+#include "store.h"
 
-/* Size of the region in pages */
-#define MEMSVC_REGION_PAGES	((uint32_t)(CFG_MEMSVC_SIZE / SMALL_PAGE_SIZE))
-
-/* Page number of the region's first page */
-#define MEMSVC_REGION_BASE	((uint64_t)CFG_MEMSVC_BASE / SMALL_PAGE_SIZE)
+/* How many slots for buffers all regions have */
+#ifdef CFG_MEMSVC_SECRAM_SIZE
+#define MEMSVC_REGION_SLOTS	((CFG_MEMSVC_SIZE + CFG_MEMSVC_SECRAM_SIZE) / \
+				 SMALL_PAGE_SIZE)
+#else
+#define MEMSVC_REGION_SLOTS	(CFG_MEMSVC_SIZE / SMALL_PAGE_SIZE)
+#endif
 
 /**
- * memsvc_region_pa() - where a page is
- * @page: index in the region
+ * memsvc_region_init() - map the regions and scrub them; all memory is free
  *
- * Return: its physical address.
+ * To be called once at boot. Panics when a region is not mapped: the build is
+ * wrong.
  */
-static inline paddr_t memsvc_region_pa(uint32_t page)
-{
-	return CFG_MEMSVC_BASE + (paddr_t)page * SMALL_PAGE_SIZE;
-}
+void memsvc_region_init(void);
+
+/**
+ * memsvc_region_store() - the memory of a type
+ * @type: enum memsvc_type
+ *
+ * Return: its store, which the caller serialises; NULL when no region has it.
+ */
+struct memsvc_store *memsvc_region_store(uint32_t type);
 
 /**
  * memsvc_region_scrub() - leave nothing of what was written to some pages
+ * @store: from memsvc_region_store()
  * @run: the pages; nobody else may use them meanwhile
  *
  * As memsvc_scrub().
  */
-void memsvc_region_scrub(const struct memsvc_run *run);
-
-/**
- * memsvc_region_init() - find the mapping and scrub the whole region
- *
- * Panics when the region is not mapped: the build is wrong.
- */
-void memsvc_region_init(void);
+void memsvc_region_scrub(const struct memsvc_store *store,
+			 const struct memsvc_run *run);
 
 #endif /* MEMSVC_REGION_H */
