@@ -41,6 +41,16 @@ static void memsvc_test_exit(struct kunit *test)
 		memsvc_close(test->priv);
 }
 
+static int zalloc(struct memsvc *svc, size_t size, struct memsvc_grant *grant)
+{
+	struct memsvc_request request = {
+		.size = size,
+		.type = MEMSVC_TYPE_STATIC,
+	};
+
+	return memsvc_zalloc(svc, &request, grant);
+}
+
 static struct books read_books(struct kunit *test)
 {
 	struct tee_param params[3] = {
@@ -75,7 +85,7 @@ static void grant_comes_and_goes(struct kunit *test)
 	struct books before = read_books(test), during;
 	struct memsvc_grant grant;
 
-	KUNIT_ASSERT_EQ(test, memsvc_zalloc(test->priv, SZ_64K, &grant), 0);
+	KUNIT_ASSERT_EQ(test, zalloc(test->priv, SZ_64K, &grant), 0);
 	KUNIT_EXPECT_NE(test, grant.handle, 0);
 	KUNIT_EXPECT_EQ(test, grant.count, 1);
 	KUNIT_EXPECT_TRUE(test, IS_ALIGNED(grant.base, SZ_4K));
@@ -92,15 +102,15 @@ static void bad_sizes_are_refused(struct kunit *test)
 	struct books before = read_books(test);
 	struct memsvc_grant grant;
 
-	KUNIT_EXPECT_EQ(test, memsvc_zalloc(test->priv, 0, &grant), -EINVAL);
-	KUNIT_EXPECT_EQ(test, memsvc_zalloc(test->priv, 1, &grant), -EINVAL);
+	KUNIT_EXPECT_EQ(test, zalloc(test->priv, 0, &grant), -EINVAL);
+	KUNIT_EXPECT_EQ(test, zalloc(test->priv, 1, &grant), -EINVAL);
 	KUNIT_EXPECT_EQ(test, -ENOMEM,
-			memsvc_zalloc(test->priv, before.pool + SZ_4K, &grant));
+			zalloc(test->priv, before.pool + SZ_4K, &grant));
 	KUNIT_EXPECT_EQ(test, -ENOMEM,
-			memsvc_zalloc(test->priv, SZ_4G - SZ_4K, &grant));
+			zalloc(test->priv, SZ_4G - SZ_4K, &grant));
 	/* 4 GiB + 4 KiB would be 4 KiB in the call's 32 bits */
 	KUNIT_EXPECT_EQ(test, -ENOMEM,
-			memsvc_zalloc(test->priv, SZ_4G + SZ_4K, &grant));
+			zalloc(test->priv, SZ_4G + SZ_4K, &grant));
 	expect_same_books(test, before);
 }
 
@@ -115,7 +125,7 @@ static void bad_handles_are_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENOENT,
 			memsvc_retrieve(test->priv, U32_MAX, &range, 1));
 
-	KUNIT_ASSERT_EQ(test, memsvc_zalloc(test->priv, SZ_4K, &grant), 0);
+	KUNIT_ASSERT_EQ(test, zalloc(test->priv, SZ_4K, &grant), 0);
 	KUNIT_EXPECT_EQ(test, memsvc_free(test->priv, grant.handle), 0);
 	KUNIT_EXPECT_EQ(test, memsvc_free(test->priv, grant.handle), -ENOENT);
 	expect_same_books(test, before);
@@ -126,9 +136,9 @@ static void stale_handle_is_refused(struct kunit *test)
 {
 	struct memsvc_grant old, new;
 
-	KUNIT_ASSERT_EQ(test, memsvc_zalloc(test->priv, SZ_4K, &old), 0);
+	KUNIT_ASSERT_EQ(test, zalloc(test->priv, SZ_4K, &old), 0);
 	KUNIT_ASSERT_EQ(test, memsvc_free(test->priv, old.handle), 0);
-	KUNIT_ASSERT_EQ(test, memsvc_zalloc(test->priv, SZ_4K, &new), 0);
+	KUNIT_ASSERT_EQ(test, zalloc(test->priv, SZ_4K, &new), 0);
 	KUNIT_EXPECT_NE(test, new.handle, old.handle);
 	KUNIT_EXPECT_EQ(test, memsvc_free(test->priv, old.handle), -ENOENT);
 	KUNIT_EXPECT_EQ(test, memsvc_free(test->priv, new.handle), 0);
@@ -146,7 +156,7 @@ static void short_buffer_is_told(struct kunit *test)
 
 	shm = tee_shm_alloc_kernel_buf(svc->ctx, SZ_4K);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, shm);
-	KUNIT_ASSERT_EQ(test, memsvc_zalloc(svc, SZ_4K, &grant), 0);
+	KUNIT_ASSERT_EQ(test, zalloc(svc, SZ_4K, &grant), 0);
 
 	params[0].u.value.a = grant.handle;
 	params[1].u.memref.shm = shm;
@@ -168,7 +178,7 @@ static unsigned int take_all(struct kunit *test, size_t piece, u32 *handles,
 	unsigned int n;
 
 	for (n = 0; n < max; n++) {
-		if (memsvc_zalloc(test->priv, piece, &grant))
+		if (zalloc(test->priv, piece, &grant))
 			break;
 		handles[n] = grant.handle;
 	}
@@ -195,7 +205,7 @@ static void fragmented_pool_grants_ranges(struct kunit *test)
 	for (i = 0; i < n; i += 2)
 		KUNIT_EXPECT_EQ(test, memsvc_free(test->priv, handles[i]), 0);
 
-	KUNIT_ASSERT_EQ(test, memsvc_zalloc(test->priv, 4 * SZ_1M, &grant), 0);
+	KUNIT_ASSERT_EQ(test, zalloc(test->priv, 4 * SZ_1M, &grant), 0);
 	KUNIT_ASSERT_EQ(test, grant.count, 4);
 	KUNIT_EXPECT_EQ(test, 0,
 			memsvc_retrieve(test->priv, grant.handle, ranges, 4));
@@ -217,7 +227,7 @@ static void last_owners_bytes_are_gone(struct kunit *test)
 	struct memsvc_grant old, new;
 	void *vaddr;
 
-	KUNIT_ASSERT_EQ(test, memsvc_zalloc(test->priv, SZ_64K, &old), 0);
+	KUNIT_ASSERT_EQ(test, zalloc(test->priv, SZ_64K, &old), 0);
 	vaddr = memremap(old.base, SZ_64K, MEMREMAP_WC);
 	KUNIT_EXPECT_NOT_NULL(test, vaddr);
 	if (vaddr)
@@ -226,7 +236,7 @@ static void last_owners_bytes_are_gone(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, vaddr);
 	KUNIT_EXPECT_NULL(test, memchr_inv(vaddr, 0, SZ_64K));
 
-	KUNIT_EXPECT_EQ(test, memsvc_zalloc(test->priv, SZ_64K, &new), 0);
+	KUNIT_EXPECT_EQ(test, zalloc(test->priv, SZ_64K, &new), 0);
 	KUNIT_EXPECT_EQ(test, new.base, old.base);
 	KUNIT_EXPECT_EQ(test, memsvc_free(test->priv, new.handle), 0);
 	memunmap(vaddr);

@@ -1,28 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * restricted_mtk_cm: memory that a TEE owns, granted by its memory service.
+ * restricted_mtk_cm and restricted_secure_ram: memory that a TEE owns, granted
+ * by its memory service.
  *
- * The service's pool is out of the kernel's reach from boot on; a buffer is
+ * The service's pools are out of the kernel's reach from boot on; a buffer is
  * taken, zeroed, by the call that restricts it. The session is opened at the
  * first allocation, as in the series, for the TEE may come up later.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/of.h>
-#include <linux/overflow.h>
-#include <linux/slab.h>
+#include <linux/of_reserved_mem.h>
 #include <linux/sysfs.h>
 
 #include "../memory/attachment.h"
 #include "../restricted_heap.h"
+#include "../tee/grant_map.h"
 #include "../tee/memsvc.h"
+#include "grant.h"
 
-static struct memsvc svc;
-static atomic64_t live_bytes;
+/**
+ * struct mtk_heap - a heap over one of the service's pools
+ * @heap:	the heap
+ * @svc:	the client that asks for its memory
+ * @type:	of the memory, enum memsvc_type
+ * @pool:	the compatible of its node in the device tree
+ * @node:	that node; NULL if there is none
+ * @map:	of the pool; without a node not of use
+ * @live_bytes:	what the service has granted
+ */
+struct mtk_heap {
+	struct restricted_heap heap;
+	struct memsvc svc;
+	u32 type;
+	const char *pool;
+	struct device_node *node;
+	struct grant_map map;
+	atomic64_t live_bytes;
+};
+
+static struct mtk_heap *to_mtk(struct restricted_heap *heap)
+{
+	return container_of(heap, struct mtk_heap, heap);
+}
 
 static int mtk_heap_init(struct restricted_heap *heap)
 {
-	return memsvc_open(&svc);
+	return memsvc_open(&to_mtk(heap)->svc);
 }
 
 /* The memory is allocated inside the TEE, by the call that restricts it. */
@@ -37,125 +63,64 @@ static void mtk_memory_free(struct restricted_heap *heap,
 {
 }
 
-/* What comes from the other world is believed only as far as it is checked. */
-static bool range_is_sane(const struct restricted_range *range)
+static int mtk_memory_unrestrict(struct restricted_heap *heap,
+				 struct restricted_buffer *buf)
 {
-	return range->length && range->length <= RESTRICTED_MAX_SIZE &&
-	       PAGE_ALIGNED(range->pa | range->length) &&
-	       pfn_valid(PHYS_PFN(range->pa)) &&
-	       pfn_valid(PHYS_PFN(range->pa + range->length - 1));
-}
-
-static bool ranges_are_sane(const struct restricted_range *ranges, u32 count,
-			    size_t size)
-{
-	size_t sum = 0;
-	u32 i;
-
-	for (i = 0; i < count; i++) {
-		if (!range_is_sane(&ranges[i]) ||
-		    check_add_overflow(sum, ranges[i].length, &sum))
-			return false;
-	}
-
-	return sum == size;
-}
-
-static int retrieve_ranges(struct restricted_buffer *buf,
-			   const struct memsvc_grant *grant)
-{
-	struct memsvc_range *answer __free(kfree) =
-		kcalloc(grant->count, sizeof(*answer), GFP_KERNEL);
-	struct restricted_range *ranges __free(kfree) =
-		kcalloc(grant->count, sizeof(*ranges), GFP_KERNEL);
+	struct mtk_heap *mtk = to_mtk(heap);
 	int ret;
-	u32 i;
 
-	if (!answer || !ranges)
-		return -ENOMEM;
+	/* First: once it is free the service may grant it to another buffer */
+	grant_forget(&mtk->map, buf);
+	ret = memsvc_free(&mtk->svc, buf->priv);
+	if (unlikely(ret))
+		grant_remember(&mtk->map, buf);
+	else
+		atomic64_sub(buf->size, &mtk->live_bytes);
 
-	ret = memsvc_retrieve(&svc, grant->handle, answer, grant->count);
-	if (ret)
-		return ret;
-	for (i = 0; i < grant->count; i++) {
-		ranges[i].pa = answer[i].pa;
-		ranges[i].length = answer[i].length;
-	}
-
-	if (!ranges_are_sane(ranges, grant->count, buf->size))
-		return -EIO;
-
-	return restricted_buffer_set_ranges(buf, ranges, grant->count);
-}
-
-/* One range, as nearly always, needs no second call. */
-static int learn_ranges(struct restricted_buffer *buf,
-			const struct memsvc_grant *grant)
-{
-	struct restricted_range range = {
-		.pa = grant->base,
-		.length = buf->size,
-	};
-
-	if (likely(grant->count == 1)) {
-		if (!range_is_sane(&range))
-			return -EIO;
-		restricted_buffer_set_range(buf, range.pa);
-		return 0;
-	}
-	if (!grant->count || grant->count > MEMSVC_MAX_RANGES)
-		return -EIO;
-
-	return retrieve_ranges(buf, grant);
+	return ret;
 }
 
 static int mtk_memory_restrict(struct restricted_heap *heap,
 			       struct restricted_buffer *buf)
 {
+	struct mtk_heap *mtk = to_mtk(heap);
+	struct memsvc_request request = {
+		.size = buf->size,
+		.type = mtk->type,
+	};
 	struct memsvc_grant grant;
 	int ret;
 
-	ret = memsvc_zalloc(&svc, buf->size, &grant);
+	ret = memsvc_zalloc(&mtk->svc, &request, &grant);
 	if (ret)
 		return ret;
 
-	ret = learn_ranges(buf, &grant);
-	if (ret)
-		goto err_free_grant;
 	buf->priv = grant.handle;
-	atomic64_add(buf->size, &live_bytes);
-
-	return 0;
-
-err_free_grant:
+	atomic64_add(buf->size, &mtk->live_bytes);
+	ret = grant_locate(&mtk->svc, &mtk->map, &grant, buf);
 	/* Then it is the core's to keep: nobody knows where the memory is */
-	return memsvc_free(&svc, grant.handle) ? -ENOTRECOVERABLE : ret;
-}
+	if (unlikely(ret) && mtk_memory_unrestrict(heap, buf))
+		ret = -ENOTRECOVERABLE;
 
-static int mtk_memory_unrestrict(struct restricted_heap *heap,
-				 struct restricted_buffer *buf)
-{
-	/* Whether it is free or in quarantine: it is nobody's any more */
-	atomic64_sub(buf->size, &live_bytes);
-
-	return memsvc_free(&svc, buf->priv);
+	return ret;
 }
 
 /* Where the device tree names the service's pool it also says who may use it. */
 static bool mtk_device_permitted(struct restricted_heap *heap,
 				 struct device *dev)
 {
-	struct device_node *node __free(device_node) =
-		of_find_compatible_node(NULL, NULL, "restricted-memory-service");
+	struct mtk_heap *mtk = to_mtk(heap);
 
-	return !node || device_lists_region(dev, node);
+	return !mtk->node || device_lists_region(dev, mtk->node);
 }
 
 static int mtk_stats_show(struct restricted_heap *heap, char *buf, int at)
 {
+	struct mtk_heap *mtk = to_mtk(heap);
+
 	return at + sysfs_emit_at(buf, at, "live_bytes %lld\ntee_calls %lld\n",
-				  atomic64_read(&live_bytes),
-				  atomic64_read(&svc.calls));
+				  atomic64_read(&mtk->live_bytes),
+				  atomic64_read(&mtk->svc.calls));
 }
 
 static const struct restricted_heap_ops mtk_ops = {
@@ -168,33 +133,117 @@ static const struct restricted_heap_ops mtk_ops = {
 	.stats_show = mtk_stats_show,
 };
 
-static const struct restricted_semantics mtk_semantics = {
-	.denied = "cpu: user and kernel",
-	.granted = "the TEE; devices whose memory-region property names its pool",
-	.restricted = "by the TEE, from a buffer's allocation to its last reference",
-	.enforced = "by the interfaces; by the bus where the TEE programs it",
-	.zeroed = "before a buffer is handed out, by the TEE",
+static void mtk_returned(struct memsvc *svc)
+{
+	struct mtk_heap *mtk = container_of(svc, struct mtk_heap, svc);
+
+	restricted_heap_retry_quarantine(&mtk->heap);
+}
+
+static const struct memsvc_events mtk_events = {
+	.returned = mtk_returned,
 };
 
-static struct restricted_heap mtk_cm_heap = {
-	.name = "restricted_mtk_cm",
-	.ops = &mtk_ops,
-	.semantics = &mtk_semantics,
+#define DENIED	"cpu: user and kernel"
+#define GRANTED	"the TEE; devices whose memory-region property names its pool"
+#define ZEROED	"before a buffer is handed out, by the TEE"
+
+static const struct restricted_semantics mtk_cm_semantics = {
+	.denied = DENIED,
+	.granted = GRANTED,
+	.restricted = "by the TEE, from a buffer's allocation to its last reference",
+	.enforced = "by the interfaces; by the bus where the TEE programs it",
+	.zeroed = ZEROED,
 };
+
+static const struct restricted_semantics secure_ram_semantics = {
+	.denied = DENIED,
+	.granted = GRANTED,
+	.restricted = "from boot on, by the firmware",
+	.enforced = "by the bus",
+	.zeroed = ZEROED,
+};
+
+static struct mtk_heap mtk_cm = {
+	.heap = {
+		.name = "restricted_mtk_cm",
+		.ops = &mtk_ops,
+		.semantics = &mtk_cm_semantics,
+	},
+	.svc.events = &mtk_events,
+	.type = MEMSVC_TYPE_STATIC,
+	.pool = "restricted-memory-service",
+};
+
+static struct mtk_heap secure_ram = {
+	.heap = {
+		.name = "restricted_secure_ram",
+		.ops = &mtk_ops,
+		.semantics = &secure_ram_semantics,
+	},
+	.svc.events = &mtk_events,
+	.type = MEMSVC_TYPE_SECURE,
+	.pool = "restricted-secure-ram",
+};
+
+static int find_pool(struct mtk_heap *mtk)
+{
+	struct reserved_mem *rmem;
+
+	mtk->node = of_find_compatible_node(NULL, NULL, mtk->pool);
+	if (!mtk->node)
+		return 0;
+	rmem = of_reserved_mem_lookup(mtk->node);
+	if (!rmem)
+		return -EINVAL;
+
+	return grant_map_init(&mtk->map, rmem->base, rmem->size, PAGE_SIZE);
+}
+
+static void forget_pool(struct mtk_heap *mtk)
+{
+	grant_map_destroy(&mtk->map);
+	of_node_put(mtk->node);
+}
+
+static int add_heap(struct mtk_heap *mtk)
+{
+	int ret;
+
+	ret = find_pool(mtk);
+	if (!ret)
+		ret = restricted_heap_add(&mtk->heap);
+	if (ret)
+		forget_pool(mtk);
+
+	return ret;
+}
+
+static bool is_there(const char *compatible)
+{
+	struct device_node *node __free(device_node) =
+		of_find_compatible_node(NULL, NULL, compatible);
+
+	return node;
+}
 
 static int __init mtk_init(void)
 {
 	int ret;
 
-	ret = restricted_heap_add(&mtk_cm_heap);
+	ret = add_heap(&mtk_cm);
 	if (ret)
 		return ret;
 	/* A dma-buf heap cannot be removed */
 	__module_get(THIS_MODULE);
 
+	/* Without a pool for it the service refuses this type of memory */
+	if (is_there(secure_ram.pool) && add_heap(&secure_ram))
+		pr_err("%s: cannot be added\n", secure_ram.heap.name);
+
 	return 0;
 }
 module_init(mtk_init);
 
-MODULE_DESCRIPTION("Restricted heap over a TEE's memory service");
+MODULE_DESCRIPTION("Restricted heaps over a TEE's memory service");
 MODULE_LICENSE("GPL");

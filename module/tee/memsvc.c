@@ -115,15 +115,16 @@ int memsvc_invoke(struct memsvc *svc, u32 cmd, struct tee_param *params,
 EXPORT_SYMBOL_GPL(memsvc_invoke);
 
 /**
- * memsvc_zalloc() - take zeroed memory from the service's own pool
+ * memsvc_zalloc() - take zeroed memory
  * @svc:	a client
- * @size:	in bytes, whole pages
- * @grant:	to fill
+ * @request:	how much, and from where
+ * @grant:	to fill; what is in it is for the caller to check
  *
- * Return: 0, -ENOMEM (the pool cannot hold it; a size that the call's 32 bits
- * cannot carry is never sent), or as memsvc_invoke().
+ * Return: 0, -ENOMEM (the pool cannot hold it; what the call's 32 bits cannot
+ * carry is never sent), or as memsvc_invoke().
  */
-int memsvc_zalloc(struct memsvc *svc, size_t size, struct memsvc_grant *grant)
+int memsvc_zalloc(struct memsvc *svc, const struct memsvc_request *request,
+		  struct memsvc_grant *grant)
 {
 	struct tee_param params[4] = {
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT },
@@ -133,12 +134,15 @@ int memsvc_zalloc(struct memsvc *svc, size_t size, struct memsvc_grant *grant)
 	};
 	int ret;
 
-	if (size > U32_MAX)
+	if (request->size > U32_MAX || request->area_base > U32_MAX ||
+	    request->area_size > U32_MAX)
 		return -ENOMEM;
 
-	params[0].u.value.a = size;
+	params[0].u.value.a = request->size;
 	params[0].u.value.b = PAGE_SIZE;
-	params[1].u.value.a = MEMSVC_TYPE_STATIC;
+	params[1].u.value.a = request->type;
+	params[2].u.value.a = request->area_base;
+	params[2].u.value.b = request->area_size;
 	ret = memsvc_invoke(svc, MEMSVC_CMD_ZALLOC, params, ARRAY_SIZE(params));
 	if (ret)
 		return ret;
@@ -146,6 +150,7 @@ int memsvc_zalloc(struct memsvc *svc, size_t size, struct memsvc_grant *grant)
 	grant->count = params[2].u.value.a;
 	grant->base = params[2].u.value.b;
 	grant->handle = params[3].u.value.a;
+	grant->taken = params[3].u.value.b;
 
 	return 0;
 }

@@ -56,22 +56,39 @@ struct memsvc {
 };
 
 /**
- * struct memsvc_grant - what a ZALLOC gave
+ * struct memsvc_request - what a ZALLOC asks for
+ * @size:	in bytes, whole pages
+ * @type:	enum memsvc_type
+ * @area_base:	type CMA: where the area that is lent begins
+ * @area_size:	type CMA: its bytes
+ */
+struct memsvc_request {
+	size_t size;
+	u32 type;
+	phys_addr_t area_base;
+	size_t area_size;
+};
+
+/**
+ * struct memsvc_grant - what a ZALLOC gave, as the service says and unchecked
  * @handle:	names the memory in later calls
  * @count:	number of ranges
  * @base:	address of the first range
+ * @taken:	bytes that it takes of the pool or the area; 0 if not told
  */
 struct memsvc_grant {
 	u32 handle;
 	u32 count;
 	phys_addr_t base;
+	size_t taken;
 };
 
 int memsvc_open(struct memsvc *svc);
 void memsvc_close(struct memsvc *svc);
 int memsvc_invoke(struct memsvc *svc, u32 cmd, struct tee_param *params,
 		  unsigned int count);
-int memsvc_zalloc(struct memsvc *svc, size_t size, struct memsvc_grant *grant);
+int memsvc_zalloc(struct memsvc *svc, const struct memsvc_request *request,
+		  struct memsvc_grant *grant);
 int memsvc_retrieve(struct memsvc *svc, u32 handle,
 		    struct memsvc_range *ranges, unsigned int count);
 int memsvc_free(struct memsvc *svc, u32 handle);
