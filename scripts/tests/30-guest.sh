@@ -45,6 +45,14 @@ test_storm()
 	OPT_CLOCK=wall OPT_CPUS=2 OPT_TIMEOUT=900 guest_run
 }
 
+# the TEE's driver is taken away while buffers are held, and comes back
+test_tee_death()
+{
+	use guest-tests
+	guest_step tee_death /job/bin/teedeath
+	guest_run
+}
+
 # a complaint of the kernel outside of all steps fails a test, too
 test_guest_splat()
 {

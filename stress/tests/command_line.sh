@@ -4,11 +4,12 @@
 # What a user sees of the stressors' command lines. Runs on any machine: the
 # heaps that it names do not exist.
 #
-#   command_line.sh CONTRACT STORM
+#   command_line.sh CONTRACT STORM TEEDEATH
 
 set -u
 contract=$1
 storm=$2
+teedeath=$3
 failed=0
 unset RHEAP_CLOCK
 
@@ -41,4 +42,8 @@ expect 64 "--min and --max" "$storm" --min 1K
 expect 64 "--min and --max" "$storm" --min 8K --max 4K
 expect 64 "each heap once" "$storm" --heap a --heap a
 expect 3 "heap no-such-heap: no such heap here" "$storm" --heap no-such-heap
+expect 0 "Usage: teedeath" "$teedeath" --help
+expect 0 "heap=restricted_pages driver=optee rounds=2" "$teedeath" --list
+expect 64 "--rounds 0" "$teedeath" --rounds 0
+expect 3 "no device of the driver no-such-driver" "$teedeath" --driver no-such-driver
 exit "$failed"
