@@ -50,6 +50,8 @@ test_tee_death()
 {
 	use guest-tests
 	guest_step tee_death /job/bin/teedeath
+	# Mainline's heap died and returned with it
+	guest_step peer /job/bin/contract --heap protected,secure-video --heap restricted_mtk_cm
 	guest_run
 }
 
