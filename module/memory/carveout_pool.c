@@ -2,51 +2,30 @@
 #include <linux/export.h>
 #include <linux/genalloc.h>
 #include <linux/io.h>
-#include <linux/mm.h>
 #include <linux/of.h>
-#include <linux/of_reserved_mem.h>
 #include <linux/string.h>
 
 #include "carveout_pool.h"
-
-static int find_region(struct carveout_pool *pool, const char *compatible)
-{
-	struct reserved_mem *rmem;
-
-	pool->node = of_find_compatible_node(NULL, NULL, compatible);
-	if (!pool->node)
-		return -ENODEV;
-
-	rmem = of_reserved_mem_lookup(pool->node);
-	if (!rmem || !rmem->base || !rmem->size ||
-	    !PAGE_ALIGNED(rmem->base | rmem->size) ||
-	    !pfn_valid(PHYS_PFN(rmem->base)) ||
-	    !of_property_read_bool(pool->node, "no-map")) {
-		of_node_put(pool->node);
-		return -EINVAL;
-	}
-	pool->base = rmem->base;
-	pool->size = rmem->size;
-
-	return 0;
-}
+#include "region.h"
 
 /**
  * carveout_pool_init() - take over a reserved region
  * @pool:	to fill
  * @compatible:	of the reserved-memory node; it must say no-map
  *
- * Return: 0, -ENODEV (no such node), -EINVAL (it does not say no-map, or its
- * region is empty, not made of whole pages, or not in memory that the kernel
- * keeps pages for), or -ENOMEM.
+ * Return: 0, -ENOMEM, or as reserved_region_find().
  */
 int carveout_pool_init(struct carveout_pool *pool, const char *compatible)
 {
+	struct reserved_region region;
 	int ret;
 
-	ret = find_region(pool, compatible);
+	ret = reserved_region_find(compatible, &region);
 	if (ret)
 		return ret;
+	pool->node = region.node;
+	pool->base = region.base;
+	pool->size = region.size;
 
 	/* Not cached: a device sees the zeroes at once, and no line of them later */
 	pool->vaddr = memremap(pool->base, pool->size, MEMREMAP_WC);
