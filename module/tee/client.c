@@ -20,6 +20,7 @@
 #include <linux/tee_drv.h>
 #include <linux/uuid.h>
 
+#include "../sim/tee_sim.h"
 #include "memsvc.h"
 #include "private.h"
 
@@ -32,9 +33,11 @@ static struct tee_client_device *service;
  */
 static DEFINE_MUTEX(clients_lock);
 
-static int match_optee(struct tee_ioctl_version_data *ver, const void *data)
+/* Those that the service was written for; others may not take its UUID for one */
+static int match_tee(struct tee_ioctl_version_data *ver, const void *data)
 {
-	return ver->impl_id == TEE_IMPL_ID_OPTEE;
+	return ver->impl_id == TEE_IMPL_ID_OPTEE ||
+	       ver->impl_id == TEE_IMPL_ID_SIM;
 }
 
 static int open_session(struct tee_context *ctx, u32 *session)
@@ -60,7 +63,7 @@ static struct tee_context *open_link(u32 *session)
 	struct tee_context *ctx;
 	int ret;
 
-	ctx = tee_client_open_context(NULL, match_optee, NULL, NULL);
+	ctx = tee_client_open_context(NULL, match_tee, NULL, NULL);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx) == -ENOENT ? ERR_PTR(-ENODEV) : ctx;
 
