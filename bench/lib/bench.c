@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define CLOCK_ENV "RHEAP_CLOCK"
+#define TEE_ENV "RHEAP_TEE"
 
 static const char *const clock_names[] = { "wall", "icount", NULL };
 
@@ -50,12 +51,21 @@ struct common {
 	bool help;
 };
 
+/* The TEE that whoever booted the machine named; NULL where nobody did. */
+static const char *tee_from_env(void)
+{
+	const char *name = getenv(TEE_ENV);
+
+	return name && *name ? name : NULL;
+}
+
 static int start(const struct bench *bench, const struct common *c)
 {
 	struct bench_env env = {
 		.clock = (enum clock_kind)c->clock,
 		.seed = c->seed,
 		.label = c->label,
+		.tee = tee_from_env(),
 	};
 
 	if (c->list)
@@ -114,4 +124,6 @@ void bench_record(const struct bench_env *env, struct record *r,
 		record_text(r, "label", env->label);
 	record_text(r, "clock", clock_name(env->clock));
 	record_count(r, "seed", env->seed);
+	if (env->tee)
+		record_text(r, "tee", env->tee);
 }

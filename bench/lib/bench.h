@@ -18,11 +18,13 @@
  * @clock: which one it is
  * @seed: for every random choice
  * @label: --label, or NULL
+ * @tee: $RHEAP_TEE, or NULL
  */
 struct bench_env {
 	enum clock_kind clock;
 	uint64_t seed;
 	const char *label;
+	const char *tee;
 };
 
 /**

@@ -13,7 +13,7 @@ out=$(mktemp)
 err=$(mktemp)
 trap 'rm -f "$out" "$err"' EXIT
 failed=0
-unset RHEAP_CLOCK
+unset RHEAP_CLOCK RHEAP_TEE
 
 # run CODE COMMAND...: ends with CODE; out and err hold what it said
 run()

@@ -31,6 +31,8 @@ test_bench_tee()
 	bench_run alone --plan plan.ini
 	[ "$(jq -r '.tee + " " + (.parts | keys | join(" "))' alone/run.json)" = "none kernel userland" ] ||
 		fail "the plan's TEE did not count: $(jq -c '.tee, .parts' alone/run.json)"
+	[ "$(jq -r .params.tee alone/measurements.jsonl | sort -u)" = none ] ||
+		fail "a measurement does not say which TEE there was"
 	[ ! -s alone/secure.log ] || fail "there was a secure world"
 	bench_run optee --plan plan.ini --tee optee
 	[ "$(jq -r .tee optee/run.json)" = optee ] && [ -s optee/secure.log ] ||

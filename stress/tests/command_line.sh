@@ -11,7 +11,7 @@ contract=$1
 storm=$2
 teedeath=$3
 failed=0
-unset RHEAP_CLOCK
+unset RHEAP_CLOCK RHEAP_TEE
 
 # expect CODE TEXT COMMAND...: ends with CODE and says TEXT
 expect()
