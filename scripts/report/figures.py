@@ -20,6 +20,8 @@ SCRIPTS = Path(__file__).resolve().parent / "plots"
 LINE_TYPES = 8
 # A figure of bars in panels stays readable with this many panels.
 MOST_PANELS = 4
+# Which of a figure's arguments says what of the data is modelled.
+MODELLED_ARGUMENT = 9
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _latency(run, section, folder):
     name = "-".join(["latency", section.name] if section.name else ["latency"])
     title = "Latency over size" + (f" ({section.title})" if section.title else "")
     arguments = [section.unit, " ".join(map(str, types)), min(extremes), max(extremes)]
-    return _figure(folder, name, "latency", title, findings.latency(section), blocks, arguments)
+    return _figure(run, folder, name, "latency", title, findings.latency(section), blocks, arguments)
 
 
 def _framework(run, folder):
@@ -104,7 +106,7 @@ def _framework(run, folder):
         types.append(1 + kind % LINE_TYPES)
     if not blocks:
         return None
-    return _figure(folder, "framework", "framework", "The framework's cost: heap against twin",
+    return _figure(run, folder, "framework", "framework", "The framework's cost: heap against twin",
                    findings.framework(run), blocks, [unit, " ".join(map(str, types))])
 
 
@@ -133,7 +135,7 @@ def _mainline(run, folder):
         sizes.append(units.size(size))
         most = max(most, len(rows))
     says = findings.mainline(run) + findings.scrub(run)
-    return _figure(folder, "mainline", "mainline",
+    return _figure(run, folder, "mainline", "mainline",
                    "Against mainline's heap, without scrubbing; the scrub in bars of its own",
                    says, blocks, [unit, len(blocks), most, " ".join(sizes)])
 
@@ -146,14 +148,18 @@ def _ladder(run, folder):
     rows = [f"{_quote(names.step(m))} {m.p50} {m.p99} {_quote(units.exact(m.p50))}"
             for m in steps]
     arguments = [unit, len(rows), min(m.p50 for m in steps), max(m.p99 for m in steps)]
-    return _figure(folder, "rtt", "rtt", "The ladder of a TEE round trip", findings.ladder(run),
+    return _figure(run, folder, "rtt", "rtt", "The ladder of a TEE round trip", findings.ladder(run),
                    ["\n".join(rows)], arguments)
 
 
-def _figure(folder, name, script, title, says, blocks, arguments):
+def _figure(run, folder, name, script, title, says, blocks, arguments):
+    """Draws one figure. A model is named in the picture itself, which may be shown alone."""
+    told = findings.models(run)
     data, svg = folder / f"{name}.dat", folder / f"{name}.svg"
     data.write_text("\n\n\n".join(blocks) + "\n", encoding="utf-8")
-    command = ["gnuplot", "-c", SCRIPTS / f"{script}.gp", data, svg, *map(str, arguments)]
+    shown = [data, svg, *map(str, arguments)]
+    shown += [""] * (MODELLED_ARGUMENT - 1 - len(shown)) + [" ".join(told)]
+    command = ["gnuplot", "-c", SCRIPTS / f"{script}.gp", *shown]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
@@ -162,7 +168,8 @@ def _figure(folder, name, script, title, says, blocks, arguments):
     if done.returncode or not svg.is_file() or "</svg>" not in svg.read_text(encoding="utf-8"):
         reason = " ".join(done.stderr.split()) or f"exit code {done.returncode}"
         raise Missing(f"gnuplot could not draw {name}: {reason}")
-    return Figure(name, title, says, svg)
+    says = told + [text for text in says if text not in told]
+    return Figure(name, title + names.mark(run), says, svg)
 
 
 def _heap_order(run):

@@ -8,6 +8,11 @@ import units
 OP_WORDS = {"alloc": "an alloc", "free": "a free", "pair": "an alloc and a free together"}
 
 
+def models(run):
+    """What of the run is modelled: whatever a reader takes from it, this is told first."""
+    return [f"Modelled, not measured: {model}." for model in run.provenance.get("models", [])]
+
+
 def framework(run):
     """What the framework costs: one sentence per heap and section, for both ops together."""
     return [_framework_sentence(c) for c in tables.framework(run) if c.op == "pair"]
@@ -41,7 +46,7 @@ def scrub(run):
 
 def everything(run):
     """All sentences, the most asked for first."""
-    found = framework(run) + mainline(run) + scrub(run) + ladder(run)
+    found = models(run) + framework(run) + mainline(run) + scrub(run) + ladder(run)
     return found + [text for section in tables.sections(run) for text in latency(section)]
 
 

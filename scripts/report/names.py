@@ -3,6 +3,13 @@
 
 import units
 
+MODELLED = " [modelled]"
+
+
+def mark(run):
+    """What follows the title of each table and figure of a run that is not all measured."""
+    return MODELLED if run.provenance.get("models") else ""
+
 
 def step(m):
     """A rung of the TEE ladder: memref 64K."""

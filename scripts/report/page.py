@@ -61,7 +61,7 @@ def _lead(provenance):
 
 def _warnings(run):
     provenance = run.provenance
-    texts = [f"Modelled, not measured: {model}" for model in provenance.get("models", [])]
+    texts = findings.models(run)
     if provenance.get("exit_code"):
         texts.append(f"The plan ended with exit code {provenance['exit_code']}: "
                      "this run may be incomplete; see console.log.")
@@ -97,12 +97,12 @@ def _glance(run):
                     rows.append([_cell(heap, "text", "th"), *map(_number_short, cells)])
             if rows:
                 special = f" ({section.title})" if section.title else ""
-                caption = f"{op}, p50 in {units.UNIT_NAME[section.unit]}{special}"
+                caption = f"{op}, p50 in {units.UNIT_NAME[section.unit]}{special}{names.mark(run)}"
                 heads = [_cell("heap", "text", "th"),
                          *(_cell(units.size(size), tag="th") for size in section.sizes)]
                 parts.append(_table(caption, heads, rows))
     steps = [(names.step(m), m) for m in tables.ladder(run)]
-    ladder = _costs("TEE round trip", "", steps)
+    ladder = _costs("TEE round trip" + names.mark(run), "", steps)
     if not parts:
         return ladder
     return "<h2>Summary</h2>\n" + "\n".join(parts) + "\n" + ladder
@@ -127,7 +127,7 @@ def _counters(run):
     rows = [[_cell(names.measurement(run, m), "long"), _number(m.value), _cell(m.unit, "text")]
             for m in found]
     heads = [_cell("counter", "text", "th"), _cell("value", tag="th"), _cell("unit", "text", "th")]
-    return "<h2>Exact counters</h2>\n" + _table("", heads, rows)
+    return f"<h2>Exact counters{names.mark(run)}</h2>\n" + _table("", heads, rows)
 
 
 def _full(run):
@@ -151,7 +151,7 @@ def _full_table(run, bench):
              *(_cell(column, tag="th") for column in columns)]
     body = [[*(_cell(_parameter(name, row.get(name)), "text") for name in named),
              *(_number(getattr(m, column)) for column in columns)] for m, row in zip(found, rows)]
-    return _table(", ".join([bench, *words]), heads, body)
+    return _table(", ".join([bench, *words]) + names.mark(run), heads, body)
 
 
 def _parameter(name, value):

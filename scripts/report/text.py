@@ -14,22 +14,23 @@ CELL = 8
 
 def summary(run):
     """The whole text, ending with a line end; plain ASCII for any terminal."""
-    blocks = []
+    mark = names.mark(run)
+    blocks = ["\n".join(line for text in findings.models(run) for line in _wrap(text))]
     for section in tables.sections(run):
-        blocks += _latency(section)
-    blocks.append(_sentences("Framework's cost", findings.framework(run)))
-    blocks.append(_sentences("Against mainline", findings.mainline(run) + findings.scrub(run)))
+        blocks += _latency(section, mark)
+    blocks.append(_sentences("Framework's cost" + mark, findings.framework(run)))
+    blocks.append(_sentences("Against mainline" + mark, findings.mainline(run) + findings.scrub(run)))
     blocks.append(_ladder(run))
     blocks.append(_baselines(run))
     blocks.append(_counters(run))
     return "\n\n".join(block for block in blocks if block).replace("±", "+-") + "\n"
 
 
-def _latency(section):
-    return [_grid(section, op) for op in ("alloc", "free")]
+def _latency(section, mark):
+    return [_grid(section, op, mark) for op in ("alloc", "free")]
 
 
-def _grid(section, op):
+def _grid(section, op, mark):
     """Heaps down, sizes across; of more sizes than fit, every second, third ... and the last."""
     heaps = [heap for heap in section.heaps
              if any(section.get(heap, size, op) for size in section.sizes)]
@@ -39,7 +40,7 @@ def _grid(section, op):
         return ""
     name_width = max(len(heap) for heap in heaps)
     shown = _thin(sizes, max(2, (WIDTH - name_width) // CELL))
-    title = f"{op}, p50 in {units.UNIT_NAME[section.unit]}"
+    title = f"{op}, p50 in {units.UNIT_NAME[section.unit]}{mark}"
     title += f" ({section.title})" if section.title else ""
     title += f", {len(shown)} of {len(sizes)} sizes" if len(shown) < len(sizes) else ""
     lines = [_fit(title), " " * name_width + "".join(units.size(s).rjust(CELL) for s in shown)]
@@ -60,7 +61,7 @@ def _thin(sizes, most):
 
 def _ladder(run):
     steps = [m for m in tables.ladder(run) if m.value is None]
-    table = _costs("TEE round trip", [(names.step(m), m) for m in steps])
+    table = _costs("TEE round trip" + names.mark(run), [(names.step(m), m) for m in steps])
     return "\n".join([table, *(line for text in findings.ladder(run) for line in _wrap(text))])
 
 
@@ -86,7 +87,7 @@ def _counters(run):
     if not found:
         return ""
     lines = [f"{names.measurement(run, m)}: {units.with_unit(m.value, m.unit)}" for m in found]
-    return "\n".join(["Exact counters", *map(_fit, lines)])
+    return "\n".join(["Exact counters" + names.mark(run), *map(_fit, lines)])
 
 
 def _sentences(title, sentences):

@@ -142,6 +142,26 @@ class Report(Programs):
         self.assertNotIn("<script", page)
         self.assertIn("Modelled, not measured: &lt;script&gt;", page)
 
+    def test_what_is_modelled_is_labelled_wherever_it_is_shown(self):
+        model = "the TEE is `touch gone` a model"
+        page = self.page(tee="sim:x", models=[model])
+        titles = re.findall(r"<h3>(.*?)</h3>", page)
+        tables_shown = re.findall(r"<caption>(.*?)</caption>", page)
+        heads = re.findall(r"<h2>(TEE round trip|Exact counters)(.*?)</h2>", page)
+        self.assertEqual((len(titles), len(heads)), (5, 2))
+        for title in titles + tables_shown + [tail for _, tail in heads]:
+            self.assertTrue(title.endswith(" [modelled]"), title)
+        captions = re.findall(r"<figcaption>(.*?)</figcaption>", page)
+        for caption in captions:
+            self.assertTrue(caption.startswith(f"Modelled, not measured: {model}."), caption)
+        for svg in (self.folder / "plots").glob("*.svg"):
+            self.assertEqual(svg.read_text().count(f"Modelled, not measured: {model}"), 1, svg)
+        self.assertFalse(Path("gone").exists())
+        _, out, _ = self.call(report, self.folder)
+        self.assertTrue(out.startswith(f"Modelled, not measured: {model}."))
+        self.assertEqual(out.count("[modelled]"), 4 + 4)
+        self.assertNotIn("odelled", self.page())
+
     def test_gnuplot_gets_names_as_text_only(self):
         evil = '"`touch gone`" \\ @x\n2'
         self.page([support.latency(evil, 4096, "alloc", 100, label=evil)])

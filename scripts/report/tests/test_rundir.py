@@ -80,6 +80,14 @@ class GoodRuns(RunFolder):
         self.assert_refused("measurements.jsonl:1: n: 9999 is less than the minimum", [bad])
 
 
+    def test_a_run_on_a_model_says_so(self):
+        model = {"models": ["the TEE is a model"], "model_parameters": {"preset": "x"}}
+        self.assertEqual(self.problems(fields=support.provenance(tee="sim:x", **model)), [])
+        self.assert_refused("'models' is a required property", fields=support.provenance(tee="sim"))
+        self.assert_refused("run.json", fields=support.provenance(tee="optee", **model))
+        self.assert_refused("run.json: tee:", fields=support.provenance(tee="qsee"))
+
+
 class BadLines(RunFolder):
     def one(self, **changes):
         """A good line with some fields set, or taken out where given as None."""
