@@ -8,6 +8,7 @@
 #include <linux/dma-buf.h>
 #include <linux/dma-heap.h>
 #include <linux/err.h>
+#include <linux/export.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -18,6 +19,9 @@
 #include "../memory/orders.h"
 #include "../memory/page_set.h"
 #include "../tee/lend.h"
+#include "direct.h"
+
+#define NAME "direct_pages"
 
 struct direct_buffer {
 	size_t size;
@@ -116,7 +120,7 @@ static const struct dma_buf_ops direct_dmabuf_ops = {
 	.release = direct_release,
 };
 
-static struct direct_buffer *create_buffer(size_t size)
+static __always_inline struct direct_buffer *create_buffer(size_t size)
 {
 	struct direct_buffer *buf;
 	int ret;
@@ -151,6 +155,20 @@ err_free_buf:
 	return ERR_PTR(ret);
 }
 
+/* @exp_info: as DEFINE_DMA_BUF_EXPORT_INFO() leaves it */
+static __always_inline struct dma_buf *
+export_buffer(struct dma_buf_export_info *exp_info, const char *name,
+	      struct direct_buffer *buf, size_t size, u32 fd_flags)
+{
+	exp_info->exp_name = name;
+	exp_info->ops = &direct_dmabuf_ops;
+	exp_info->size = size;
+	exp_info->flags = fd_flags;
+	exp_info->priv = buf;
+
+	return dma_buf_export(exp_info);
+}
+
 static struct dma_buf *direct_allocate(struct dma_heap *heap,
 				       unsigned long len, u32 fd_flags,
 				       u64 heap_flags)
@@ -172,12 +190,8 @@ static struct dma_buf *direct_allocate(struct dma_heap *heap,
 	if (IS_ERR(buf))
 		return ERR_CAST(buf);
 
-	exp_info.exp_name = dma_heap_get_name(heap);
-	exp_info.ops = &direct_dmabuf_ops;
-	exp_info.size = len;
-	exp_info.flags = fd_flags;
-	exp_info.priv = buf;
-	dmabuf = dma_buf_export(&exp_info);
+	dmabuf = export_buffer(&exp_info, dma_heap_get_name(heap), buf, len,
+			       fd_flags);
 	if (IS_ERR(dmabuf))
 		free_buffer(buf);
 
@@ -188,10 +202,60 @@ static const struct dma_heap_ops direct_heap_ops = {
 	.allocate = direct_allocate,
 };
 
+/**
+ * direct_pages_take() - take a buffer of the page heap's twin
+ * @size:	in bytes, whole pages, not 0
+ *
+ * Return: the buffer, to be given to direct_pages_give() or handed on to
+ * direct_pages_export(); or ERR_PTR of -ENOMEM, of what lender_open() or
+ * lender_restrict() returns, or of -EIO.
+ */
+struct direct_buffer *direct_pages_take(size_t size)
+{
+	int ret;
+
+	/* As in direct_allocate() */
+	if (size > UINT_MAX)
+		return ERR_PTR(-ENOMEM);
+
+	ret = open_once();
+	if (ret)
+		return ERR_PTR(ret);
+
+	return create_buffer(size);
+}
+EXPORT_SYMBOL_GPL(direct_pages_take);
+
+/**
+ * direct_pages_give() - give a buffer back
+ * @buf:	from direct_pages_take()
+ */
+void direct_pages_give(struct direct_buffer *buf)
+{
+	free_buffer(buf);
+}
+EXPORT_SYMBOL_GPL(direct_pages_give);
+
+/**
+ * direct_pages_export() - make a dma-buf of a buffer
+ * @buf:	from direct_pages_take()
+ * @fd_flags:	as for restricted_buffer_export()
+ *
+ * Return: the dma-buf, which has taken the buffer over; or an ERR_PTR as from
+ * dma_buf_export(), and the buffer stays with the caller.
+ */
+struct dma_buf *direct_pages_export(struct direct_buffer *buf, u32 fd_flags)
+{
+	DEFINE_DMA_BUF_EXPORT_INFO(exp_info);
+
+	return export_buffer(&exp_info, NAME, buf, buf->size, fd_flags);
+}
+EXPORT_SYMBOL_GPL(direct_pages_export);
+
 static int __init direct_init(void)
 {
 	struct dma_heap_export_info exp_info = {
-		.name = "direct_pages",
+		.name = NAME,
 		.ops = &direct_heap_ops,
 	};
 	struct dma_heap *heap;
