@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Kbuild says with which protection. */
+#define BENCH_VARIANT protected
+
+#include "dispatch_loops.c"
