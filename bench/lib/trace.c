@@ -164,13 +164,18 @@ static const char *take_field(struct reader *r, const char *line,
 	return at;
 }
 
+static bool printable(char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
 static int split(struct reader *r, const char *line, const char *end,
 		 struct text field[NR_FIELDS])
 {
 	const char *at = line;
 
 	for (const char *c = line; c < end; c++)
-		if (*c < ' ' || *c > '~')
+		if (!printable(*c))
 			return bad(r, (size_t)(c - line) + 1,
 				   "byte 0x%02x is not printable ASCII",
 				   (unsigned char)*c);
@@ -459,6 +464,16 @@ void trace_free(struct trace *trace)
 	free(trace->event);
 	free(trace->buffer);
 	memset(trace, 0, sizeof(*trace));
+}
+
+bool trace_heap_ok(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < len; i++)
+		if (!printable(name[i]))
+			return false;
+	return len && len < HEAP_NAME_MAX;
 }
 
 void trace_print_header(FILE *out)

@@ -131,6 +131,12 @@ int trace_load(struct trace *trace, const char *path,
 void trace_free(struct trace *trace);
 
 /**
+ * trace_heap_ok - can a trace hold a heap of this name?
+ * @name: the name
+ */
+bool trace_heap_ok(const char *name);
+
+/**
  * trace_print_header - begin a trace
  * @out: where to; errors stay in it, see ferror(3)
  */
@@ -141,7 +147,7 @@ void trace_print_header(FILE *out);
  * @out: where to
  * @t_us: when
  * @id: of the buffer
- * @heap: its heap's name
+ * @heap: its heap's name, one of trace_heap_ok()
  * @bytes: asked for
  */
 void trace_print_alloc(FILE *out, uint64_t t_us, uint64_t id, const char *heap,

@@ -4,14 +4,18 @@
 # What a user sees: exit codes, and what is on which stream. Runs on any
 # machine: the heaps and the TEE that it names do not exist.
 #
-#   command_line.sh LATENCY TEE_RTT
+#   command_line.sh LATENCY TEE_RTT REPLAY SESSION
 
 set -u
 latency=$1
 tee_rtt=$2
+replay=$3
+session=$4
+trace=$(dirname "$0")/../../results/traces/1080p-avc-seek.csv
+bad=$(mktemp)
 out=$(mktemp)
 err=$(mktemp)
-trap 'rm -f "$out" "$err"' EXIT
+trap 'rm -f "$bad" "$out" "$err"' EXIT
 failed=0
 unset RHEAP_CLOCK RHEAP_TEE
 
@@ -73,6 +77,50 @@ says "heap=system size=64K op=free n=1000" "$latency" --list
 says "heap=a,b size=1M op=cycle n=30" "$latency" --list --heap a,b --size 1M --budget 1
 says "step=memref bytes=1M" "$tee_rtt" --list
 says "step=swap n=7" "$tee_rtt" --list --step swap --samples 7
+
+says "trace=1080p-avc-seek heap=protected,secure-video pace=fast ops=22" "$replay" --list --trace "$trace"
+says "heap=b pace=schedule" "$replay" --list --trace "$trace" --heap a --heap b --pace schedule
+says "heap=b,c " "$replay" --list --trace "$trace" --map '*=b,c'
+says "heap=x " "$replay" --list --trace "$trace" --map protected,secure-video=x --map '*=y'
+says "1920x1080 8 bits level 4: 4 inputs of 6912K, 7 frames of 3060K" "$session" --list
+says "frames of" "$session" --list --codec vp9 --ladder 640x360 --event pip=640x360
+says "t_us,op,id,heap,bytes" "$session" --seconds 1
+says ',"a,b",' "$session" --heap a,b
+
+expect 64 "no --trace" "$replay"
+expect 64 "/no/such.csv: No such file" "$replay" --trace /no/such.csv
+printf 't_us,op,id,heap,bytes\n0,alloc,1,system,4096' >"$bad"
+expect 64 "$bad:2:22: the last line has no newline" "$replay" --trace "$trace" --trace "$bad"
+printf 't_us,op,id,heap,bytes\n' >"$bad"
+expect 64 "has no operation" "$replay" --trace "$bad"
+expect 64 "another trace is called" "$replay" --trace "$trace" --trace "$trace"
+expect 64 "--map x: not FROM=TO" "$replay" --trace "$trace" --map x
+expect 64 "--map =x: not FROM=TO" "$replay" --trace "$trace" --map =x
+expect 64 "--map x=: not FROM=TO" "$replay" --trace "$trace" --map x=
+expect 64 "--heap and --map" "$replay" --trace "$trace" --map a=b --heap c
+run 4 "$replay" --trace "$trace" --heap no-such-heap
+has '"metric":"skipped"' "$out" "replay on no such heap"
+has '"reason":"ENOENT"' "$out" "replay on no such heap"
+
+expect 64 "--size 640: not WxH" "$session" --size 640
+expect 64 "--ladder 8x8: not WxH" "$session" --ladder 8x8
+expect 64 "rungs grow" "$session" --ladder 1280x720 --ladder 640x360
+expect 64 "rungs grow" "$session" --ladder 1920x1080
+expect 64 "--event fly: not seek" "$session" --event fly
+expect 64 "later than the session" "$session" --seconds 10 --event seek@10
+expect 64 "level 3 of avc" "$session" --level 3
+expect 64 "no level of hevc" "$session" --codec hevc --size 16384x16384
+expect 64 "no level of avc admits 16384x16384" "$session" --codec vp9 --event ad=16384x16384
+expect 64 "leave it out" "$session" --codec av1 --level 5
+expect 64 "no heap has such a name" "$session" --heap ''
+if [ -e /dev/full ]; then
+	"$session" >/dev/full 2>"$err"
+	if [ $? -ne 3 ]; then
+		echo "failed: session to a full disk did not end with 3"
+		failed=1
+	fi
+	has "not whole" "$err" "session to a full disk"
+fi
 
 expect 64 "--size 12Q" "$latency" --size 12Q
 expect 64 "--size 0" "$latency" --size 0

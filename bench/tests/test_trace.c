@@ -259,6 +259,18 @@ static void what_is_written_reads_back(void **state)
 	free(text);
 }
 
+static void names_are_what_a_field_holds(void **state)
+{
+	(void)state;
+	assert_true(trace_heap_ok("protected,secure-video"));
+	assert_true(trace_heap_ok("a \"quoted\" ~name"));
+	assert_false(trace_heap_ok(""));
+	assert_false(trace_heap_ok("tab\t"));
+	assert_false(trace_heap_ok("\xc3\xa4"));
+	assert_false(trace_heap_ok(LONG64));
+	assert_true(trace_heap_ok(LONG64 + 1));
+}
+
 static void files_are_read(void **state)
 {
 	char path[] = "/tmp/test_trace.XXXXXX";
@@ -290,6 +302,7 @@ int main(void)
 		cmocka_unit_test(too_many_heaps_are_refused),
 		cmocka_unit_test(no_half_record_is_ever_read),
 		cmocka_unit_test(what_is_written_reads_back),
+		cmocka_unit_test(names_are_what_a_field_holds),
 		cmocka_unit_test(files_are_read),
 	};
 
