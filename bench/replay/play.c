@@ -87,7 +87,7 @@ static int prepare_target(struct play *play, struct play_target *t)
 		if (!t->service[op] || !t->response[op])
 			return -ENOMEM;
 	}
-	return series_new(&t->use, play->trace->nr_events + 1);
+	return series_new(&t->use, play->trace->nr_events);
 }
 
 int play_prepare(struct play *play)
@@ -258,8 +258,6 @@ int play_run(struct play *play)
 		t->held_bytes = 0;
 		t->held_buffers = 0;
 		t->use.n = 0;
-		series_add(&t->use, trace->nr_events ? trace->event[0].t_us : 0,
-			   0);
 	}
 	err = play_events(play);
 	for (size_t i = 0; i < trace->nr_buffers; i++) {

@@ -152,13 +152,12 @@ static void everything_is_counted(void **state)
 	assert_int_equal(hist_count(play.target[0].service[PLAY_ALLOC]), 3);
 	assert_int_equal(hist_count(play.target[0].service[PLAY_FREE]), 3);
 	assert_int_equal(hist_count(play.target[0].response[PLAY_ALLOC]), 0);
-	/* Nothing at first, and a point an operation */
-	assert_int_equal(use->n, 11);
-	assert_int_equal(use->point[0].value, 0);
-	assert_int_equal(use->point[1].value, 2 * PAGE);
-	assert_int_equal(use->point[2].value, 3 * PAGE);
-	assert_int_equal(use->point[10].at, 3000);
-	assert_int_equal(use->point[10].value, 0);
+	/* A point an operation */
+	assert_int_equal(use->n, 10);
+	assert_int_equal(use->point[0].value, 2 * PAGE);
+	assert_int_equal(use->point[1].value, 3 * PAGE);
+	assert_int_equal(use->point[9].at, 3000);
+	assert_int_equal(use->point[9].value, 0);
 }
 
 static void again_is_the_same(void **state)
@@ -167,7 +166,7 @@ static void again_is_the_same(void **state)
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(play_run(&play), 0);
 		check_counts();
-		assert_int_equal(play.target[0].use.n, 11);
+		assert_int_equal(play.target[0].use.n, 10);
 	}
 	assert_int_equal(hist_count(play.target[0].service[PLAY_ALLOC]), 9);
 }

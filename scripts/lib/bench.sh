@@ -115,7 +115,7 @@ measure()
 	heap_modules
 	new_job
 	cp -r "$(part_dir programs)/bin" "$JOB/bin"
-	plan_tool job "$plan" >"$JOB/run"
+	plan_tool job "$plan" --traces "$JOB/traces" >"$JOB/run"
 	chmod 755 "$JOB/run"
 	: >"$JOB/facts"
 	if [ -n "$OPT_DRY_RUN" ]; then

@@ -6,7 +6,9 @@ A plan is an INI file. [plan] has a description and, under their names, options 
 `rheap bench` that the plan needs. Every other section,
 [INSTRUMENT] or [INSTRUMENT:LABEL], is one run of the program INSTRUMENT, in
 the order of the file. A key is an option; each word of its value is one
-repetition of the option; a key without a value is an option without one.
+repetition of the option; a key without a value is an option without one. A
+word of `trace` is a file, from the plan's folder on, or a name in
+results/traces; the files come with the job.
 
 Exit codes: 0, 64 after one line on stderr that names the file and the place.
 """
@@ -16,13 +18,17 @@ import configparser
 import pathlib
 import re
 import shlex
+import shutil
 import sys
 
 EX_USAGE = 64
 HEAD_KEYS = ("description", "tee")
 INSTRUMENT = re.compile(r"^([a-z][a-z0-9_]*)(?::([A-Za-z0-9_.-]+))?$")
 OPTION = re.compile(r"^[a-z][a-z0-9-]*$")
+TRACE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*\.csv$")
 PROGRAM = re.compile(r"^\s*(?:rheap_)?add_executable\(\s*([a-z0-9_]+)", re.M)
+
+GUEST_TRACES = "/job/traces"
 
 JOB = """\
 #!/bin/sh
@@ -89,10 +95,12 @@ def reason(error):
 
 
 class Plan:
-    """A plan that was checked: description and entries."""
+    """A plan that was checked: description, entries, and the files they need (name to path)."""
 
-    def __init__(self, path, instruments):
+    def __init__(self, path, instruments, traces):
         self.path = path
+        self.traces = traces
+        self.files = {}
         sections = parse(path)
         head = sections["plan"] if "plan" in sections else {}
         for key, value in head.items():
@@ -125,8 +133,23 @@ class Plan:
             if value is None:
                 words.append(f"--{key}")
             for word in (value or "").split():
-                words += [f"--{key}", word]
+                words += [f"--{key}", self.trace(key, word) if key == "trace" else word]
         return name, program, words
+
+    def trace(self, key, word):
+        """Where in the guest the trace of that name will be."""
+        for path in (self.path.parent / word, self.traces / f"{word}.csv"):
+            if not path.is_file():
+                continue
+            path = path.resolve()
+            if not TRACE.match(path.name):
+                raise error_at(self.path, key, f"'{path.name}' is no trace's name: letters, "
+                               "digits, and ._- after the first, and .csv")
+            if self.files.setdefault(path.name, path) != path:
+                raise error_at(self.path, key, f"two traces are called {path.name}; rename one")
+            return f"{GUEST_TRACES}/{path.name}"
+        there = " ".join(sorted(path.stem for path in self.traces.glob("*.csv")))
+        raise error_at(self.path, key, f"no trace '{word}', neither a file nor one of: {there}")
 
 
 def job(plan, seed):
@@ -142,9 +165,22 @@ def job(plan, seed):
     return "".join(lines)
 
 
+def copy_files(plan, folder):
+    """Put the plan's files where its job will find them."""
+    if plan.files:
+        folder.mkdir()
+    for name, path in plan.files.items():
+        shutil.copyfile(path, folder / name)
+
+
 def instruments_of(root):
     """The programs that bench/ builds."""
     return PROGRAM.findall((root / "bench" / "CMakeLists.txt").read_text())
+
+
+def traces_of(root):
+    """The folder of traces that have a name."""
+    return root / "results" / "traces"
 
 
 def find(root, word):
@@ -160,7 +196,7 @@ def find(root, word):
 def show_list(root, instruments):
     print("plans:")
     for path in sorted((root / "results" / "plans").glob("*.ini")):
-        print(f"  {path.stem:<10} {Plan(path, instruments).description}")
+        print(f"  {path.stem:<10} {Plan(path, instruments, traces_of(root)).description}")
     print("instruments:")
     for name in instruments:
         print(f"  {name}")
@@ -172,6 +208,7 @@ def main():
     parser.add_argument("plan", nargs="?")
     parser.add_argument("--root", type=pathlib.Path, required=True, help="the project's folder")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--traces", type=pathlib.Path, help="where job puts the plan's traces")
     args = parser.parse_args()
     instruments = instruments_of(args.root)
     try:
@@ -179,7 +216,7 @@ def main():
             show_list(args.root, instruments)
             return 0
         path = find(args.root, args.plan)
-        plan = Plan(path, instruments)
+        plan = Plan(path, instruments, traces_of(args.root))
     except PlanError as error:
         print(f"rheap: {error}", file=sys.stderr)
         return EX_USAGE
@@ -189,6 +226,8 @@ def main():
         for key, value in plan.options.items():
             print(line_of(path, key), key, value)
     elif args.action == "job":
+        if args.traces:
+            copy_files(plan, args.traces)
         print(job(plan, args.seed), end="")
     return 0
 

@@ -81,10 +81,21 @@ run_facts()
 	fact s "$OPT_KERNEL" kernel
 	fact s "$(basename "$plan" .ini)" plan
 	fact s "$(sha256_of "$plan")" plan_sha256
+	trace_facts
 	fact b "$([ -n "$OPT_QUICK" ] && echo true || echo false)" quick
 	fact n "$OPT_SEED" seed
 	fact l "$RUN_LOAD" load_before
 	fact l "$(host_load)" load_after
+}
+
+# trace_facts: what the plan's traces were, which its own hash does not tell.
+trace_facts()
+{
+	local file
+
+	for file in "$JOB"/traces/*.csv; do
+		[ ! -f "$file" ] || fact s "$(sha256_of "$file")" traces "$(basename "$file" .csv)"
+	done
 }
 
 build_facts()

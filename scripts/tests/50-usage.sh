@@ -76,6 +76,16 @@ test_usage_plan()
 	expect 64 "plan.ini:2: section [latency] is there twice" rheap bench --plan plan.ini
 	printf '[latency]\nsize 4 K = 3\n' >plan.ini
 	expect 64 "plan.ini:2: 'size 4 K'" rheap bench --plan plan.ini
+	printf '[replay]\npace = fast\ntrace = nothere\n' >plan.ini
+	expect 64 "plan.ini:3: no trace 'nothere', neither a file nor one of: 1080p-avc" rheap bench --plan plan.ini
+	mkdir a b
+	touch a/x.csv b/x.csv "a/+.csv" a/y.txt
+	printf '[replay]\ntrace = a/x.csv b/x.csv\n' >plan.ini
+	expect 64 "plan.ini:2: two traces are called x.csv" rheap bench --plan plan.ini
+	printf '[replay]\ntrace = a/+.csv\n' >plan.ini
+	expect 64 "plan.ini:2: '+.csv' is no trace's name" rheap bench --plan plan.ini
+	printf '[replay]\ntrace = a/y.txt\n' >plan.ini
+	expect 64 "plan.ini:2: 'y.txt' is no trace's name" rheap bench --plan plan.ini
 	head -c 1000 /dev/urandom >plan.ini
 	expect 64 "plan.ini" rheap bench --plan plan.ini
 	expect 64 "give either" rheap bench --quick --plan full

@@ -39,6 +39,47 @@ test_bench_tee()
 		fail "the command line's TEE did not count"
 }
 
+# a session played on a heap counts what a simulation of its allocator does
+test_replay_simulation()
+{
+	local trace heap counts heaps="restricted_carveout direct_carveout protected,secure-video"
+
+	basename -a -s .csv "$ROOT"/results/traces/*.csv >names
+	[ "$(wc -l <names)" -ge 6 ] || fail "fewer than six named sessions"
+	printf '[replay]\ntrace = %s\nheap = %s\nrepeat = 2\n' "$(paste -sd ' ' names)" "$heaps" >plan.ini
+	bench_run run --plan plan.ini
+	# All three pools are of this size
+	/usr/bin/python3 -B "$ROOT/bench/tests/first_fit.py" \
+		"$(jq '.pool_parameters.carveout_size' run/run.json)" "$ROOT"/results/traces/*.csv >simulated
+	while read -r counts; do
+		trace=$(jq -r .trace <<<"$counts")
+		for heap in $heaps; do
+			same_counts "$trace" "$heap" "$counts"
+		done
+	done <simulated
+	grep -q '"fragmented":[1-9]' simulated || fail "no session fragments the pool: the test is blunt"
+}
+
+# same_counts TRACE HEAP COUNTS: every count that the run has is the simulation's.
+same_counts()
+{
+	local off
+
+	off=$(jq -nr --arg trace "$1" --arg heap "$2" --argjson want "$3" '
+		[inputs | select(.bench == "replay" and .params.trace == $trace and .params.heap == $heap
+			and .value != null)] | map({(.metric): .value}) | add // {} | . as $got
+		| ($want | del(.trace)) as $want
+		# Without the size of the pool, heaps cannot tell why they failed
+		| $want | if $got.pool_bytes == null then del(.fragmented) else . end
+		| to_entries[] | select(.value != $got[.key])
+		| "\(.key): simulated \(.value), counted \($got[.key])"' run/measurements.jsonl)
+	if [ -z "$off" ]; then
+		result pass "$1 on $2 counts as simulated"
+	else
+		result fail "$1 on $2: $(paste -sd ';' <<<"$off")"
+	fi
+}
+
 # an interrupted run keeps what was measured, and says that it is incomplete
 test_bench_interrupted()
 {
