@@ -28,6 +28,15 @@ void restricted_core_exit(void)
 }
 
 /*
+ * What an op said that failed. If that is no errno ERR_PTR() would make of it
+ * what looks like a buffer.
+ */
+static int op_errno(int ret)
+{
+	return IS_ERR_VALUE((long)ret) ? ret : -EIO;
+}
+
+/*
  * The first allocation initialises the heap: a TEE may come up long after the
  * module. A failure leaves no trace, so that a later allocation tries anew.
  */
@@ -46,7 +55,7 @@ int restricted_heap_activate(struct restricted_heap *heap)
 	}
 	mutex_unlock(&heap->lock);
 
-	return ret;
+	return ret ? op_errno(ret) : 0;
 }
 
 /* Memory that may still be restricted must not reach anybody ever again. */
@@ -123,7 +132,7 @@ int restricted_buffer_discard(struct restricted_buffer *buf, int err)
 	buffer_free_table(buf);
 	kmem_cache_free(restricted_buffer_cache, buf);
 
-	return err;
+	return op_errno(err);
 }
 
 /*
@@ -141,7 +150,7 @@ int restricted_buffer_abandon(struct restricted_buffer *buf, int err)
 	}
 	buffer_destroy(buf, heap, restricted_tracing());
 
-	return err;
+	return op_errno(err);
 }
 
 /**
