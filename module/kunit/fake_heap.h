@@ -17,7 +17,11 @@
  * @alloc_result: what memory_alloc returns
  * @restrict_result: what memory_restrict returns
  * @unrestrict_result: what memory_unrestrict returns
+ * @late_alloc_result: what memory_alloc returns when it has filled the table
+ * @add_result:	for a stub of restricted_dmabuf_add_heap()
  * @permitted:	what device_permitted returns
+ * @usable:	for such a stub: whether it found the heap complete
+ * @table_gone:	memory_free met a buffer without table
  * @ranges:	into how many ranges a buffer is cut
  * @inits:	number of calls of heap_init
  * @lock:	protects @log
@@ -29,7 +33,11 @@ struct fake_heap {
 	int alloc_result;
 	int restrict_result;
 	int unrestrict_result;
+	int late_alloc_result;
+	int add_result;
 	bool permitted;
+	bool usable;
+	bool table_gone;
 	unsigned int ranges;
 	atomic_t inits;
 	/* Protects log */
