@@ -46,6 +46,7 @@ struct restricted_range {
 /**
  * struct restricted_buffer - one piece of restricted memory
  * @heap:	the heap it comes from
+ * @ops:	how it was made, and is undone; see restricted_heap_switch()
  * @size:	in bytes, a multiple of the page size
  * @sgt:	where it lies; filled by the provider, with
  *		restricted_buffer_set_range() or restricted_buffer_set_ranges(),
@@ -61,6 +62,7 @@ struct restricted_range {
  */
 struct restricted_buffer {
 	struct restricted_heap *heap;
+	const struct restricted_heap_ops *ops;
 	size_t size;
 	struct sg_table sgt;
 	bool scattered;
@@ -154,8 +156,8 @@ struct restricted_heap_stats {
 /**
  * struct restricted_heap - a source of restricted memory
  * @name:	also the name under /dev/dma_heap/ and of its buffers
- * @ops:	the provider
- * @semantics:	what its memory is
+ * @ops:	the provider; changed by restricted_heap_switch() only
+ * @semantics:	what its memory is; likewise
  * @attrs:	optional, a NULL terminated list of the provider's own files,
  *		made with RESTRICTED_HEAP_ATTR_RW()
  *
@@ -163,7 +165,7 @@ struct restricted_heap_stats {
  *
  * @active:	@ops from when heap_init has succeeded, NULL before
  * @stats:	the books
- * @lock:	protects heap_init and @quarantine
+ * @lock:	protects heap_init, changes of @ops and @semantics, @quarantine
  * @quarantine:	buffers whose protection could not be lifted
  * @kobj:	/sys/kernel/restricted_heap/<name>/, NULL when it is not there
  * @node:	entry in the list of added heaps
@@ -176,7 +178,7 @@ struct restricted_heap {
 	const struct attribute * const *attrs;
 
 	struct restricted_heap_stats stats;
-	/* Protects heap_init and the quarantine list */
+	/* Protects heap_init, changes of ops and the quarantine list */
 	struct mutex lock;
 	struct list_head quarantine;
 	struct kobject *kobj;
@@ -203,6 +205,9 @@ struct restricted_heap_attr {
 
 int restricted_heap_setup(struct restricted_heap *heap);
 int restricted_heap_add(struct restricted_heap *heap);
+void restricted_heap_switch(struct restricted_heap *heap,
+			    const struct restricted_heap_ops *ops,
+			    const struct restricted_semantics *semantics);
 struct restricted_heap *restricted_heap_find(const char *name);
 unsigned int restricted_heap_retry_quarantine(struct restricted_heap *heap);
 

@@ -29,7 +29,7 @@ static __always_inline void buffer_destroy(struct restricted_buffer *buf,
 {
 	if (traced)
 		trace_restricted_memory_free_begin(buf);
-	heap->ops->memory_free(heap, buf);
+	buf->ops->memory_free(heap, buf);
 	if (traced)
 		trace_restricted_memory_free_end(heap, buf, buf->size, 0);
 	buffer_free_table(buf);
@@ -41,13 +41,15 @@ static __always_inline void buffer_destroy(struct restricted_buffer *buf,
  * shows under the type's name in slabinfo.
  */
 static inline struct restricted_buffer *
-buffer_create(struct restricted_heap *heap, size_t size)
+buffer_create(struct restricted_heap *heap,
+	      const struct restricted_heap_ops *ops, size_t size)
 {
 	struct restricted_buffer *buf;
 
 	buf = kmem_cache_alloc(restricted_buffer_cache, GFP_KERNEL);
 	if (likely(buf)) {
 		buf->heap = heap;
+		buf->ops = ops;
 		buf->size = size;
 		buf->scattered = false;
 	}
@@ -95,7 +97,7 @@ static __always_inline int buffer_unrestrict(struct restricted_buffer *buf,
 
 	if (traced)
 		trace_restricted_memory_unrestrict_begin(buf);
-	ret = heap->ops->memory_unrestrict(heap, buf);
+	ret = buf->ops->memory_unrestrict(heap, buf);
 	if (traced)
 		trace_restricted_memory_unrestrict_end(heap, buf, buf->size, ret);
 
@@ -125,10 +127,10 @@ static __always_inline int buffer_alloc(struct restricted_heap *heap,
 		ret = restricted_heap_activate(heap);
 		if (ret)
 			goto err_count;
-		ops = heap->ops;
+		ops = READ_ONCE(heap->active);
 	}
 
-	buf = buffer_create(heap, size);
+	buf = buffer_create(heap, ops, size);
 	if (unlikely(!buf)) {
 		ret = -ENOMEM;
 		goto err_count;
@@ -161,7 +163,7 @@ static __always_inline void buffer_free(struct restricted_buffer *buf,
 	int ret;
 
 	atomic64_inc(&heap->stats.frees);
-	if (heap->ops->memory_unrestrict) {
+	if (buf->ops->memory_unrestrict) {
 		ret = buffer_unrestrict(buf, heap, traced);
 		if (unlikely(ret)) {
 			restricted_buffer_quarantine(heap, buf, ret);

@@ -242,6 +242,34 @@ void restricted_buffer_free_traced(struct restricted_buffer *buf)
 }
 
 /**
+ * restricted_heap_switch() - make buffers in another way from now on
+ * @heap:	a heap that restricted_heap_setup() or restricted_heap_add()
+ *		accepted
+ * @ops:	as complete as restricted_heap_setup() wants them; with a
+ *		heap_init if and only if those before had one, and as good as
+ *		that: it is not called again
+ * @semantics:	what the memory of the new buffers is
+ *
+ * For a heap with more than one policy. A buffer is undone by the ops that made
+ * it, so both may be in use for as long as such buffers live; and allocations
+ * that are under way may still use the old ones.
+ */
+void restricted_heap_switch(struct restricted_heap *heap,
+			    const struct restricted_heap_ops *ops,
+			    const struct restricted_semantics *semantics)
+{
+	mutex_lock(&heap->lock);
+	WRITE_ONCE(heap->ops, ops);
+	WRITE_ONCE(heap->semantics, semantics);
+	if (heap->active) {
+		/* Pairs with the acquire in buffer_alloc() */
+		smp_store_release(&heap->active, ops);
+	}
+	mutex_unlock(&heap->lock);
+}
+EXPORT_SYMBOL_GPL(restricted_heap_switch);
+
+/**
  * restricted_heap_setup() - make a heap usable inside the kernel
  * @heap:	name, ops and semantics set, all else zero; stays with the
  *		caller and must outlive its buffers

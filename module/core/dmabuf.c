@@ -18,10 +18,10 @@
 #include "buffer.h"
 #include "core.h"
 
-static bool device_permitted(struct restricted_heap *heap, struct device *dev)
+static bool device_permitted(struct restricted_buffer *buf, struct device *dev)
 {
-	return !heap->ops->device_permitted ||
-	       heap->ops->device_permitted(heap, dev);
+	return !buf->ops->device_permitted ||
+	       buf->ops->device_permitted(buf->heap, dev);
 }
 
 /*
@@ -35,7 +35,7 @@ static int restricted_dmabuf_attach(struct dma_buf *dmabuf,
 	struct restricted_buffer *buf = dmabuf->priv;
 	struct device *dev = attachment->dev;
 
-	if (!device_permitted(buf->heap, dev) ||
+	if (!device_permitted(buf, dev) ||
 	    sgt_attachment_would_bounce(dev, &buf->sgt))
 		return -EBUSY;
 

@@ -28,7 +28,7 @@ static struct restricted_heap *to_heap(struct kobject *kobj)
 
 static ssize_t semantics_show(struct restricted_heap *heap, char *buf)
 {
-	const struct restricted_semantics *s = heap->semantics;
+	const struct restricted_semantics *s = READ_ONCE(heap->semantics);
 
 	return sysfs_emit(buf,
 			  "denied %s\ngranted %s\nrestricted %s\nenforced %s\nzeroed %s\n",
@@ -38,6 +38,7 @@ static ssize_t semantics_show(struct restricted_heap *heap, char *buf)
 
 static ssize_t stats_show(struct restricted_heap *heap, char *buf)
 {
+	const struct restricted_heap_ops *ops = READ_ONCE(heap->ops);
 	struct restricted_heap_stats *s = &heap->stats;
 	/* Frees first: a buffer freed meanwhile counts as live, not as -1 */
 	s64 frees = atomic64_read_acquire(&s->frees);
@@ -49,8 +50,8 @@ static ssize_t stats_show(struct restricted_heap *heap, char *buf)
 			allocs, frees, atomic64_read(&s->failures),
 			allocs - frees, atomic64_read(&s->quarantined_buffers),
 			atomic64_read(&s->quarantined_bytes));
-	if (heap->ops->stats_show)
-		at = heap->ops->stats_show(heap, buf, at);
+	if (ops->stats_show)
+		at = ops->stats_show(heap, buf, at);
 
 	return at;
 }

@@ -138,6 +138,46 @@ static void failed_unrestrict_quarantines(struct kunit *test)
 	expect_books(test, fake, 1, 1, 0);
 }
 
+/* A buffer is undone by the ops that made it, whatever came after. */
+static void buffers_remember_their_ops(struct kunit *test)
+{
+	struct fake_heap *fake =
+		fake_heap_create(test, &fake_born_restricted_ops);
+	static struct restricted_heap_ops ops;
+	static struct restricted_semantics other;
+	struct restricted_buffer *old, *new;
+
+	ops = fake_ops;
+	ops.heap_init = NULL;
+	old = restricted_buffer_alloc(&fake->heap, PAGE_SIZE);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, old);
+	restricted_heap_switch(&fake->heap, &ops, &other);
+	KUNIT_EXPECT_PTR_EQ(test, fake->heap.semantics, &other);
+	new = restricted_buffer_alloc(&fake->heap, PAGE_SIZE);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, new);
+	restricted_buffer_free(old);
+	KUNIT_EXPECT_STREQ(test, fake->log, "AARF");
+	restricted_buffer_free(new);
+	KUNIT_EXPECT_STREQ(test, fake->log, "AARFUF");
+	expect_books(test, fake, 2, 2, 0);
+}
+
+/* Switched before the first allocation, a heap is still initialised. */
+static void switch_leaves_init_to_the_first(struct kunit *test)
+{
+	struct fake_heap *fake = fake_heap_create(test, &fake_ops);
+	static struct restricted_heap_ops ops;
+	struct restricted_buffer *buf;
+
+	ops = fake_ops;
+	restricted_heap_switch(&fake->heap, &ops, &fake_semantics);
+	buf = restricted_buffer_alloc(&fake->heap, PAGE_SIZE);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
+	KUNIT_EXPECT_PTR_EQ(test, buf->ops, &ops);
+	restricted_buffer_free(buf);
+	KUNIT_EXPECT_STREQ(test, fake->log, "IARUF");
+}
+
 static void setup_refuses_a_broken_provider(struct kunit *test)
 {
 	struct restricted_heap_ops ops = fake_ops;
@@ -178,6 +218,8 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE(failed_restrict_frees_the_memory),
 	KUNIT_CASE(half_restricted_is_quarantined),
 	KUNIT_CASE(failed_unrestrict_quarantines),
+	KUNIT_CASE(buffers_remember_their_ops),
+	KUNIT_CASE(switch_leaves_init_to_the_first),
 	KUNIT_CASE(setup_refuses_a_broken_provider),
 	{}
 };
