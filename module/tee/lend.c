@@ -4,6 +4,7 @@
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/tee_drv.h>
 
 #include "lend.h"
@@ -188,9 +189,29 @@ static int call_with_list(struct lender *lender, u32 cmd, unsigned int n)
 	return memsvc_invoke(&lender->svc, cmd, &param, 1);
 }
 
+/**
+ * lender_clamp() - what one call carries in fact
+ * @lender:	an open lender
+ * @limits:	what it may carry as far as the caller is concerned
+ *
+ * Return: those of the two sides together.
+ */
+struct lend_limits lender_clamp(const struct lender *lender,
+				const struct lend_limits *limits)
+{
+	return (struct lend_limits){
+		.entries = min(READ_ONCE(limits->entries),
+			       READ_ONCE(lender->most.entries)),
+		.bytes = min_not_zero(READ_ONCE(limits->bytes),
+				      READ_ONCE(lender->most.bytes)),
+	};
+}
+EXPORT_SYMBOL_GPL(lender_clamp);
+
 /*
  * Make @cmd of the first @size bytes of a table, and set *done to how many
- * were.
+ * were. What is allocated below must not wait for memory that is kept lent: to
+ * give it back needs the lock that is held.
  */
 static int call_all(struct lender *lender, u32 cmd, struct sg_table *sgt,
 		    const struct lend_limits *limits, size_t size, size_t *done)
@@ -202,12 +223,14 @@ static int call_all(struct lender *lender, u32 cmd, struct sg_table *sgt,
 	size_t room = min_not_zero(limits->bytes, lender->most.bytes) ?:
 		      SIZE_MAX;
 	struct memsvc_range *out;
+	unsigned int flags;
 	int ret = 0;
 
 	*done = 0;
 	if (unlikely(!lender->list))
 		return -ENODEV;
 	out = tee_shm_get_va(lender->list, 0);
+	flags = memalloc_noio_save();
 	while (!ret && *done < size) {
 		unsigned int n;
 		size_t bytes;
@@ -217,9 +240,12 @@ static int call_all(struct lender *lender, u32 cmd, struct sg_table *sgt,
 		if (!n)
 			break;
 		ret = call_with_list(lender, cmd, n);
-		if (!ret)
+		if (!ret) {
 			*done += bytes;
+			lender->ranges += n;
+		}
 	}
+	memalloc_noio_restore(flags);
 
 	return ret;
 }
@@ -251,21 +277,20 @@ static size_t table_bytes(struct sg_table *sgt)
 int lender_restrict(struct lender *lender, struct sg_table *sgt,
 		    const struct lend_limits *limits)
 {
+	size_t bytes = table_bytes(sgt);
 	size_t done, undone;
 	int ret = -ENOMEM;
 
 	mutex_lock(&lender->lock);
-	if (table_bytes(sgt) > lender->limit - lender->bytes)
+	if (bytes > lender->limit - lender->bytes)
 		goto out_unlock;
 	ret = call_all(lender, MEMSVC_CMD_RESTRICT, sgt, limits, SIZE_MAX,
 		       &done);
-	lender->bytes += done;
-	if (unlikely(ret) && done) {
-		if (call_all(lender, MEMSVC_CMD_UNRESTRICT, sgt, limits, done,
-			     &undone))
-			ret = -ENOTRECOVERABLE;
-		lender->bytes -= undone;
-	}
+	if (unlikely(ret) && done &&
+	    call_all(lender, MEMSVC_CMD_UNRESTRICT, sgt, limits, done, &undone))
+		ret = -ENOTRECOVERABLE;
+	if (!ret || ret == -ENOTRECOVERABLE)
+		lender->bytes += bytes;
 out_unlock:
 	mutex_unlock(&lender->lock);
 
@@ -291,7 +316,8 @@ int lender_unrestrict(struct lender *lender, struct sg_table *sgt,
 	mutex_lock(&lender->lock);
 	ret = call_all(lender, MEMSVC_CMD_UNRESTRICT, sgt, limits, SIZE_MAX,
 		       &done);
-	lender->bytes -= done;
+	if (likely(!ret))
+		lender->bytes -= done;
 	mutex_unlock(&lender->lock);
 
 	return ret;

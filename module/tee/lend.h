@@ -42,9 +42,11 @@ struct lend_cursor {
  * @list:	memory that both worlds see, for one call's list; NULL while
  *		there is no TEE
  * @most:	what a call may carry at most, told by the service
- * @bytes:	lent now
+ * @bytes:	lent now, or maybe so: of memory that could not be lent or taken
+ *		back as a whole, all of it
  * @limit:	of @bytes: what may be lent at once
- * @lock:	protects @list, @most and @bytes
+ * @ranges:	ranges that successful calls carried, ever
+ * @lock:	protects all but @returned and @svc
  */
 struct lender {
 	void (*returned)(struct lender *lender);
@@ -53,7 +55,8 @@ struct lender {
 	struct lend_limits most;
 	size_t bytes;
 	size_t limit;
-	/* Protects list, most and bytes */
+	u64 ranges;
+	/* Protects all that the calls use and count */
 	struct mutex lock;
 };
 
@@ -71,6 +74,19 @@ static inline bool lender_has_room(const struct lender *lender, size_t size)
 	return size <= lender->limit - READ_ONCE(lender->bytes);
 }
 
+/**
+ * lender_is_up() - whether there is a TEE, as it looks now
+ * @lender:	an open lender
+ *
+ * Return: true if so.
+ */
+static inline bool lender_is_up(const struct lender *lender)
+{
+	return READ_ONCE(lender->list);
+}
+
+struct lend_limits lender_clamp(const struct lender *lender,
+				const struct lend_limits *limits);
 unsigned int lend_next(struct lend_cursor *cursor,
 		       const struct lend_limits *limits,
 		       struct memsvc_range *out, size_t *bytes);
