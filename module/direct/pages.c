@@ -35,6 +35,7 @@ static bool ready;
 static DEFINE_MUTEX(open_lock);
 
 static u64 orders = ORDERS_DEFAULT;
+static unsigned long reclaim __ro_after_init = BIT(0);
 
 static int orders_set(const char *text, const struct kernel_param *kp)
 {
@@ -134,7 +135,7 @@ static __always_inline struct direct_buffer *create_buffer(size_t size)
 	if (!lender_has_room(&lender, size))
 		goto err_free_buf;
 
-	ret = page_set_alloc(&buf->sgt, size, READ_ONCE(orders), BIT(0));
+	ret = page_set_alloc(&buf->sgt, size, READ_ONCE(orders), reclaim);
 	if (ret)
 		goto err_free_buf;
 
@@ -259,6 +260,9 @@ static int __init direct_init(void)
 		.ops = &direct_heap_ops,
 	};
 	struct dma_heap *heap;
+
+	if (mem_accounting)
+		reclaim |= PAGE_SET_ACCOUNT;
 
 	buffer_cache = KMEM_CACHE(direct_buffer, SLAB_NO_MERGE);
 	if (!buffer_cache)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/bitops.h>
 #include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -54,6 +55,23 @@ int orders_parse(const char *text, u64 *table)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(orders_parse);
+
+/**
+ * orders_of_mask() - undo orders_to_mask()
+ * @mask:	a set of at least 1 and at most ORDERS_MAX orders
+ *
+ * Return: the table.
+ */
+u64 orders_of_mask(unsigned long mask)
+{
+	u64 table = ORDERS_END;
+
+	for (; mask; mask &= mask - 1)
+		table = table << 8 | __ffs(mask);
+
+	return table;
+}
+EXPORT_SYMBOL_GPL(orders_of_mask);
 
 /**
  * orders_show() - write an order table as orders_parse() reads it

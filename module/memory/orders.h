@@ -40,6 +40,23 @@ static inline u64 orders_rest(u64 table)
 	return table >> 8;
 }
 
+/**
+ * orders_to_mask() - a table as a set
+ * @table:	the table
+ *
+ * Return: bit n is set when order n is in it.
+ */
+static inline unsigned long orders_to_mask(u64 table)
+{
+	unsigned long mask = 0;
+
+	for (; orders_first(table) != ORDERS_END; table = orders_rest(table))
+		mask |= 1UL << orders_first(table);
+
+	return mask;
+}
+
+u64 orders_of_mask(unsigned long mask);
 int orders_parse(const char *text, u64 *table);
 int orders_show(u64 table, char *buf);
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies pool and region: memory stays lent between two buffers. For a buffer
+ * it is restricted from birth, so there is no memory_restrict.
+ */
+#include "pages.h"
+
+struct chunk_pool pages_pool;
+struct lent_region pages_region;
+
+static bool lend_has_room(void *priv, size_t size)
+{
+	return lender_has_room(priv, size);
+}
+
+static struct lend_limits lend_limits(void *priv)
+{
+	return lender_clamp(priv, &pages_tunables.limits);
+}
+
+static int lend(void *priv, struct sg_table *sgt)
+{
+	return lender_restrict(priv, sgt, &pages_tunables.limits);
+}
+
+static int lend_scrub(void *priv, struct sg_table *sgt)
+{
+	return lender_scrub(priv, sgt, &pages_tunables.limits);
+}
+
+static int unlend(void *priv, struct sg_table *sgt)
+{
+	return lender_unrestrict(priv, sgt, &pages_tunables.limits);
+}
+
+static const struct lend_ops kept_lend_ops = {
+	.has_room = lend_has_room,
+	.limits = lend_limits,
+	.lend = lend,
+	.scrub = lend_scrub,
+	.unlend = unlend,
+};
+
+int pages_kept_init(void)
+{
+	int ret;
+
+	ret = chunk_pool_init(&pages_pool, "restricted_pages_pool",
+			      &kept_lend_ops, &pages_lender,
+			      &pages_tunables.delays);
+	if (ret)
+		return ret;
+
+	ret = lent_region_init(&pages_region, "restricted_pages_region",
+			       &kept_lend_ops, &pages_lender,
+			       &pages_tunables.delays);
+	if (ret)
+		chunk_pool_destroy(&pages_pool);
+
+	return ret;
+}
+
+void pages_kept_destroy(void)
+{
+	lent_region_destroy(&pages_region);
+	chunk_pool_destroy(&pages_pool);
+}
+
+/* Without the TEE there is no new buffer, though its memory may be kept. */
+static int pool_memory_alloc(struct restricted_heap *heap,
+			     struct restricted_buffer *buf)
+{
+	int ret;
+
+	if (unlikely(!lender_is_up(&pages_lender)))
+		return -ENODEV;
+
+	ret = chunk_pool_alloc(&pages_pool, &buf->sgt, buf->size,
+			       READ_ONCE(pages_tunables.orders),
+			       READ_ONCE(pages_tunables.reclaim));
+	if (!ret)
+		buf->scattered = true;
+
+	return ret;
+}
+
+static void pool_memory_free(struct restricted_heap *heap,
+			     struct restricted_buffer *buf)
+{
+	chunk_pool_free(&pages_pool, &buf->sgt);
+}
+
+const struct restricted_heap_ops pages_pool_ops = {
+	.heap_init = pages_heap_init,
+	.memory_alloc = pool_memory_alloc,
+	.memory_free = pool_memory_free,
+	.stats_show = pages_stats_show,
+};
+
+static int region_memory_alloc(struct restricted_heap *heap,
+			       struct restricted_buffer *buf)
+{
+	phys_addr_t pa;
+	int ret;
+
+	if (unlikely(!lender_is_up(&pages_lender)))
+		return -ENODEV;
+
+	ret = lent_region_alloc(&pages_region, buf->size, &pa);
+	if (!ret)
+		restricted_buffer_set_range(buf, pa);
+
+	return ret;
+}
+
+static void region_memory_free(struct restricted_heap *heap,
+			       struct restricted_buffer *buf)
+{
+	lent_region_free(&pages_region, sg_phys(buf->sgt.sgl), buf->size);
+}
+
+const struct restricted_heap_ops pages_region_ops = {
+	.heap_init = pages_heap_init,
+	.memory_alloc = region_memory_alloc,
+	.memory_free = region_memory_free,
+	.stats_show = pages_stats_show,
+};
