@@ -14,7 +14,7 @@ readonly PACKAGES_BOOT="qemu-system-arm device-tree-compiler git procps"
 # Records, figures and the report.
 readonly PACKAGES_REPORT="gnuplot-nox jq python3-jsonschema"
 # The tests: unit tests are built for this machine, too.
-readonly PACKAGES_TEST="libjansson-dev libcmocka-dev shellcheck perl"
+readonly PACKAGES_TEST="libjansson-dev libcmocka-dev shellcheck perl coccinelle"
 
 # packages_missing: those of the list that are not installed.
 packages_missing()

@@ -53,6 +53,45 @@ test_kernel_doc()
 	[ ! -s "$TEST_DIR/said" ] || fail "kernel-doc says: $(head -n 1 "$TEST_DIR/said")"
 }
 
+# the kernel's semantic patches (make coccicheck) find nothing in the modules
+test_coccicheck()
+{
+	local found make
+
+	cp -r "$ROOT/module" tree
+	rm -rf tree/optee
+	# What they have to find, so that one sees that they look.
+	echo 'void fault(void *p) { if (p) kfree(p); }' >tree/fault.c
+	make="make -C $(part_dir kernel)/build M=$PWD/tree ARCH=arm64 CROSS_COMPILE=$CROSS -s"
+	mkdir said
+	# shellcheck disable=SC2016 # for that shell
+	semantic_patches | xargs -P "$(nproc)" -I {} sh -c \
+		"$make"' MODE=report J=1 COCCI="$1" coccicheck >"said/$(basename "$1")" 2>&1' - {} ||
+		fail "coccicheck failed: $(cat said/* | grep -v '^ *$' | tail -n 1)"
+	found=$(coccicheck_reports)
+	grep -q '^\./fault.c:1:' <<<"$found" || fail "the fault was not found"
+	found=$(grep -v '^\./fault.c:' <<<"$found") || return 0
+	printf '%s\n' "$found"
+	fail "$(wc -l <<<"$found") reports, the first: $(head -n 1 <<<"$found")"
+}
+
+# semantic_patches: those that can report. Two of them need a compiler for
+# OCaml: one is for one driver, and sparse does what the other does.
+semantic_patches()
+{
+	grep -rlE --include='*.cocci' 'virtual[[:space:]]+report' "$(part_dir kernel)/source/scripts/coccinelle/" |
+		xargs grep -L 'ocaml'
+}
+
+# coccicheck_reports: what was reported, but for what is right as it is: the
+# service's books, which OP-TEE builds too, have no min(), and a KUnit
+# expectation that compares PTR_ERR() prints nothing.
+coccicheck_reports()
+{
+	grep -hE '^[^ ]+\.[ch]:[0-9]+' said/* |
+		grep -vE '^\./service/.* opportunity for (min|max)|^\./kunit/.* %pe to print PTR_ERR' | sort
+}
+
 # the modules were built with W=1 C=1 without a word
 test_module_warnings()
 {
