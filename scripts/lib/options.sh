@@ -17,6 +17,7 @@ use tee
 	OPT_CLOCK=icount
 	OPT_KERNEL=release
 	OPT_LINUX=
+	OPT_MODULE_CFLAGS=
 	OPT_TEE=optee
 	OPT_GIVEN_TEE=
 	OPT_OUT=
@@ -39,6 +40,7 @@ help_options()
 	  --kernel NAME                kernel variant: $(kernel_variants)
 	  --linux TREE                 build this kernel tree instead of the packaged one
 	  --tee NAME                   the TEE: $TEES (optee)
+	  --module-cflags FLAGS        compile our modules with these flags, too
 	  --out DIR                    the run folder
 	  --seed N                     seed of everything random (1)
 	  --cpus N                     processors of the machine (icount: 1, wall: 4)
@@ -116,7 +118,7 @@ take_option()
 		OPT_TAKEN=1
 		return
 		;;
-	--platform | --clock | --kernel | --linux | --tee | --out | --seed | --timeout | --cpus)
+	--platform | --clock | --kernel | --linux | --tee | --module-cflags | --out | --seed | --timeout | --cpus)
 		need_value "$cmd" "$@"
 		;;
 	esac
@@ -125,6 +127,7 @@ take_option()
 	--clock) OPT_CLOCK=$2 ;;
 	--kernel) OPT_KERNEL=$2 ;;
 	--linux) OPT_LINUX=$2 ;;
+	--module-cflags) OPT_MODULE_CFLAGS=$2 ;;
 	--tee)
 		OPT_TEE=$2
 		OPT_GIVEN_TEE=1

@@ -79,6 +79,7 @@ run_facts()
 	fact s "$OPT_TEE" tee
 	fact t "$(tee_model)" models
 	fact s "$OPT_KERNEL" kernel
+	fact s "$OPT_MODULE_CFLAGS" module_cflags
 	fact s "$(basename "$plan" .ini)" plan
 	fact s "$(sha256_of "$plan")" plan_sha256
 	trace_facts

@@ -12,7 +12,7 @@ test_bench_full()
 {
 	bench_run one
 	bench_run two
-	compare_medians one two
+	compare_medians one two latency tee_rtt
 	cost_limits one
 	record_limit one
 }
@@ -80,6 +80,30 @@ same_counts()
 	fi
 }
 
+# tracepoints that nobody listens to cost nothing: a build without any is no faster
+test_tracepoints_off()
+{
+	cat >plan.ini <<-'END'
+	[latency]
+	size = 4K 1M
+	samples = 300
+	baseline = off
+	END
+	bench_run with --plan plan.ini
+	bench_run without --plan plan.ini --module-cflags -DNOTRACE
+	[ "$(modules_with_events)" -gt 0 ] || fail "the build with tracepoints has none"
+	[ "$(OPT_MODULE_CFLAGS=-DNOTRACE modules_with_events)" -eq 0 ] ||
+		fail "the build without tracepoints has some"
+	compare_medians with without latency
+}
+
+# modules_with_events: how many of the modules that --module-cflags gives have tracepoints.
+modules_with_events()
+{
+	PART_HASH=()
+	{ grep -l restricted_memory_alloc_begin "$(part_dir module)"/*.ko || :; } | wc -l
+}
+
 # an interrupted run keeps what was measured, and says that it is incomplete
 test_bench_interrupted()
 {
@@ -123,14 +147,13 @@ bench_run()
 	result pass "run $run keeps to the schemas"
 }
 
-# compare_medians RUN RUN: one result per instrument.
+# compare_medians RUN RUN INSTRUMENT...: one result per instrument.
 compare_medians()
 {
-	local bench off
+	local bench off one=$1/measurements.jsonl two=$2/measurements.jsonl
 
-	for bench in latency tee_rtt; do
-		off=$(jq -nr --arg bench "$bench" --slurpfile a "$1/measurements.jsonl" \
-			--slurpfile b "$2/measurements.jsonl" '
+	for bench in "${@:3}"; do
+		off=$(jq -nr --arg bench "$bench" --slurpfile a "$one" --slurpfile b "$two" '
 			def key: [.bench, .params, .metric, .unit] | tojson;
 			($b | map({(key): .p50}) | add) as $other
 			| [$a[] | select(.bench == $bench and .p50)]
