@@ -33,12 +33,21 @@ static struct tee_client_device *service;
  */
 static DEFINE_MUTEX(clients_lock);
 
-/* Those that the service was written for; others may not take its UUID for one */
-static int match_tee(struct tee_ioctl_version_data *ver, const void *data)
+/**
+ * memsvc_match() - whether a TEE is one that the service was written for
+ * @ver:	what it tells of itself
+ * @data:	not looked at
+ *
+ * For tee_client_open_context().
+ *
+ * Return: 1 if so, else 0.
+ */
+int memsvc_match(struct tee_ioctl_version_data *ver, const void *data)
 {
 	return ver->impl_id == TEE_IMPL_ID_OPTEE ||
 	       ver->impl_id == TEE_IMPL_ID_SIM;
 }
+EXPORT_SYMBOL_GPL(memsvc_match);
 
 static int open_session(struct tee_context *ctx, u32 *session)
 {
@@ -63,7 +72,7 @@ static struct tee_context *open_link(u32 *session)
 	struct tee_context *ctx;
 	int ret;
 
-	ctx = tee_client_open_context(NULL, match_tee, NULL, NULL);
+	ctx = tee_client_open_context(NULL, memsvc_match, NULL, NULL);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx) == -ENOENT ? ERR_PTR(-ENODEV) : ctx;
 

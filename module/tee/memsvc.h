@@ -13,6 +13,7 @@
 
 struct memsvc;
 struct tee_context;
+struct tee_ioctl_version_data;
 struct tee_param;
 
 /**
@@ -83,6 +84,7 @@ struct memsvc_grant {
 	size_t taken;
 };
 
+int memsvc_match(struct tee_ioctl_version_data *ver, const void *data);
 int memsvc_open(struct memsvc *svc);
 void memsvc_close(struct memsvc *svc);
 int memsvc_invoke(struct memsvc *svc, u32 cmd, struct tee_param *params,
