@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <kunit/visibility.h>
 #include <linux/device.h>
+#include <linux/export.h>
 #include <linux/slab.h>
 #include <linux/tee_core.h>
 #include <linux/uuid.h>
@@ -28,6 +30,7 @@ struct device *sim_bus_find_service(void)
 {
 	return bus_find_device(&tee_bus_type, NULL, NULL, is_service);
 }
+EXPORT_SYMBOL_IF_KUNIT(sim_bus_find_service);
 
 static void release_device(struct device *dev)
 {

@@ -74,23 +74,27 @@ static const struct sim_preset *find_preset(const char *name)
 }
 
 /**
- * sim_preset_find() - look a preset up
- * @name:	its name
- * @model:	to fill
+ * sim_model_preset() - use a preset's parameters from the next call on
+ * @name:	of the preset; a newline at its end is none of it
  *
- * Return: 0, or -EINVAL: there is none.
+ * Return: 0, or -EINVAL: there is none of that name.
  */
-int sim_preset_find(const char *name, struct sim_model *model)
+int sim_model_preset(const char *name)
 {
 	const struct sim_preset *preset = find_preset(name);
 
 	if (!preset)
 		return -EINVAL;
-	*model = preset->model;
+
+	spin_lock(&model_lock);
+	current_model = preset->model;
+	preset_name = preset->name;
+	spin_unlock(&model_lock);
+	sim_calls_look_again();
 
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(sim_preset_find);
+EXPORT_SYMBOL_IF_KUNIT(sim_model_preset);
 
 /**
  * sim_model_set() - use these parameters from the next call on
@@ -282,18 +286,7 @@ MODULE_PARM_DESC(seed, "of the jitter; written, its sequence begins anew");
 
 static int preset_set(const char *text, const struct kernel_param *kp)
 {
-	const struct sim_preset *preset = find_preset(text);
-
-	if (!preset)
-		return -EINVAL;
-
-	spin_lock(&model_lock);
-	current_model = preset->model;
-	preset_name = preset->name;
-	spin_unlock(&model_lock);
-	sim_calls_look_again();
-
-	return 0;
+	return sim_model_preset(text);
 }
 
 static int preset_get(char *buf, const struct kernel_param *kp)

@@ -44,7 +44,7 @@ struct sim_work {
 };
 
 u64 sim_cost_ns(const struct sim_model *model, const struct sim_work *work);
-int sim_preset_find(const char *name, struct sim_model *model);
+int sim_model_preset(const char *name);
 void sim_model_set(const struct sim_model *model);
 void sim_model_get(struct sim_model *model);
 void sim_model_seed(u32 seed);
