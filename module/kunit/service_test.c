@@ -13,7 +13,7 @@
 #include <linux/string.h>
 #include <linux/tee_drv.h>
 
-#include "../include/uapi/restricted_tee.h"
+#include "../tee/memsvc.h"
 
 /* Result codes of the GlobalPlatform TEE Client API, table 4-2 */
 #define TEEC_ERROR_ACCESS_CONFLICT	0xffff0003
@@ -45,11 +45,6 @@ struct fixture {
 	void *area;
 };
 
-static int is_optee(struct tee_ioctl_version_data *ver, const void *data)
-{
-	return ver->impl_id == TEE_IMPL_ID_OPTEE;
-}
-
 static void open_service(struct kunit *test, struct fixture *fix)
 {
 	static const u8 uuid[] = MEMSVC_UUID_BYTES;
@@ -58,7 +53,7 @@ static void open_service(struct kunit *test, struct fixture *fix)
 	};
 	struct tee_context *ctx;
 
-	ctx = tee_client_open_context(NULL, is_optee, NULL, NULL);
+	ctx = tee_client_open_context(NULL, memsvc_match, NULL, NULL);
 	if (IS_ERR(ctx))
 		kunit_skip(test, "no TEE here offers the memory service");
 	fix->ctx = ctx;
