@@ -116,14 +116,19 @@ int bench_main(const struct bench *bench, int argc, char **argv)
 	return start(bench, &c);
 }
 
-void bench_record(const struct bench_env *env, struct record *r,
-		  const char *bench, const char *metric, const char *unit)
+void bench_params(const struct bench_env *env, struct record *r)
 {
-	record_begin(r, bench, metric, unit ? unit : clock_unit(env->clock));
 	if (env->label)
 		record_text(r, "label", env->label);
 	record_text(r, "clock", clock_name(env->clock));
 	record_count(r, "seed", env->seed);
 	if (env->tee)
 		record_text(r, "tee", env->tee);
+}
+
+void bench_record(const struct bench_env *env, struct record *r,
+		  const char *bench, const char *metric, const char *unit)
+{
+	record_begin(r, bench, metric, unit ? unit : clock_unit(env->clock));
+	bench_params(env, r);
 }

@@ -59,6 +59,13 @@ struct bench {
 int bench_main(const struct bench *bench, int argc, char **argv);
 
 /**
+ * bench_params - add the parameters that all measurements have
+ * @env: what the program runs with
+ * @r: begun
+ */
+void bench_params(const struct bench_env *env, struct record *r);
+
+/**
  * bench_record - begin a measurement with the parameters all have
  * @env: what the program runs with
  * @r: begun; the caller adds parameters and ends it with record_emit_...()

@@ -63,6 +63,13 @@ void record_begin(struct record *r, const char *bench, const char *metric,
 	add_text(r, r->root, "unit", unit);
 }
 
+void record_adopt(struct record *r, json_t *measurement)
+{
+	r->err = 0;
+	r->root = measurement;
+	r->params = json_object_get(measurement, "params");
+}
+
 void record_text(struct record *r, const char *key, const char *value)
 {
 	add_text(r, r->params, key, value);
@@ -86,7 +93,7 @@ static int write_line(int fd, const char *line, size_t len)
 	return (size_t)put == len ? 0 : -EIO;
 }
 
-static int emit(struct record *r, int fd)
+int record_emit(struct record *r, int fd)
 {
 	size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS);
 	char *line = NULL;
@@ -137,7 +144,7 @@ int record_emit_hist(struct record *r, int fd, struct hist *h)
 	if (!n) {
 		if (!r->err)
 			r->err = -ENODATA;
-		return emit(r, fd);
+		return record_emit(r, fd);
 	}
 	add_count(r, r->root, "n", n);
 	add_count(r, r->root, "min", hist_min(h));
@@ -149,13 +156,13 @@ int record_emit_hist(struct record *r, int fd, struct hist *h)
 	add_count(r, r->root, "max", hist_max(h));
 	add(r, r->root, "mean", json_real(hist_mean(h)));
 	add(r, r->root, "hist", coarse_json(h));
-	return emit(r, fd);
+	return record_emit(r, fd);
 }
 
 int record_emit_count(struct record *r, int fd, uint64_t value)
 {
 	add_count(r, r->root, "value", value);
-	return emit(r, fd);
+	return record_emit(r, fd);
 }
 
 static json_t *series_json(const struct series *s)
@@ -185,5 +192,5 @@ int record_emit_series(struct record *r, int fd, const char *against,
 			r->err = -EOVERFLOW;
 	add_text(r, r->root, "against", against);
 	add(r, r->root, "series", series_json(s));
-	return emit(r, fd);
+	return record_emit(r, fd);
 }

@@ -46,6 +46,13 @@ void record_begin(struct record *r, const char *bench, const char *metric,
 		  const char *unit);
 
 /**
+ * record_adopt - begin with a measurement that is there already
+ * @r: filled; ends with record_emit()
+ * @measurement: an object with an object "params"; its reference is taken over
+ */
+void record_adopt(struct record *r, json_t *measurement);
+
+/**
  * record_text - add a parameter that is text
  * @r: a record that was begun
  * @key: its name
@@ -60,6 +67,16 @@ void record_text(struct record *r, const char *key, const char *value);
  * @value: up to 2^63 - 1, or the record fails with -EOVERFLOW
  */
 void record_count(struct record *r, const char *key, uint64_t value);
+
+/**
+ * record_emit - end a record that holds all it should
+ * @r: a record that was begun; freed, whatever is returned
+ * @fd: the line goes there in one write(2)
+ *
+ * Return: 0; -EIO when the line could only be written in part; else a negative
+ * errno.
+ */
+int record_emit(struct record *r, int fd);
 
 /**
  * record_emit_hist - end a record with a distribution
