@@ -4,13 +4,14 @@
 # What a user sees: exit codes, and what is on which stream. Runs on any
 # machine: the heaps and the TEE that it names do not exist.
 #
-#   command_line.sh LATENCY TEE_RTT REPLAY SESSION
+#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL
 
 set -u
 latency=$1
 tee_rtt=$2
 replay=$3
 session=$4
+kernel=$5
 trace=$(dirname "$0")/../../results/traces/1080p-avc-seek.csv
 bad=$(mktemp)
 out=$(mktemp)
@@ -77,6 +78,8 @@ says "heap=system size=64K op=free n=1000" "$latency" --list
 says "heap=a,b size=1M op=cycle n=30" "$latency" --list --heap a,b --size 1M --budget 1
 says "step=memref bytes=1M" "$tee_rtt" --list
 says "step=swap n=7" "$tee_rtt" --list --step swap --samples 7
+says "case=dispatch n=7" "$kernel" --list --samples 7
+says "case=phase heap=a size=1M n=30" "$kernel" --list --heap a --size 1M --budget 1
 
 says "trace=1080p-avc-seek heap=protected,secure-video pace=fast ops=22" "$replay" --list --trace "$trace"
 says "heap=b pace=schedule" "$replay" --list --trace "$trace" --heap a --heap b --pace schedule
@@ -128,6 +131,9 @@ expect 64 "--nosuch" "$latency" --nosuch
 expect 64 "--clock sundial" "$latency" --clock sundial
 expect 64 "RHEAP_CLOCK=sundial" env RHEAP_CLOCK=sundial "$latency"
 expect 64 "--step nosuch" "$tee_rtt" --step nosuch
+expect 64 "--case nosuch" "$kernel" --case nosuch
+expect 64 "--instructions 7" "$kernel" --instructions 7
+expect 3 "restricted_bench is not loaded" "$kernel"
 expect 3 "heap no-such-heap: no such heap here" "$latency" --heap no-such-heap
 expect 3 "heap ../null: the heap refuses" "$latency" --heap ../null
 expect 3 "/dev/no-tee: No such file" "$tee_rtt" --device /dev/no-tee
