@@ -46,7 +46,8 @@ def draw(run, folder):
     for old in [*folder.glob("*.svg"), *folder.glob("*.dat")]:
         old.unlink()
     figures = [_latency(run, section, folder) for section in tables.sections(run)]
-    figures += [_framework(run, folder), _mainline(run, folder), _ladder(run, folder)]
+    figures += [_framework(run, folder), _phases(run, folder), _mainline(run, folder),
+                _ladder(run, folder)]
     return [figure for figure in figures if figure]
 
 
@@ -108,6 +109,27 @@ def _framework(run, folder):
         return None
     return _figure(run, folder, "framework", "framework", "The framework's cost: heap against twin",
                    findings.framework(run), blocks, [unit, " ".join(map(str, types))])
+
+
+def _phases(run, folder):
+    """Bars of a hundred percent, a bar a heap and size; heaps set apart."""
+    lives = sorted((life for life in tables.lives(run) if life.by_ops), key=lambda life: life.heap)
+    rows, y, last = [], 0, None
+    for life in lives:
+        parts = [max(cost, 0) for _, cost in life.parts]
+        total = sum(parts)
+        if not total:
+            continue
+        y += 1 if life.heap == last else 1.6 if last else 0
+        last = life.heap
+        ends = [100 * sum(parts[:k]) / total for k in range(len(parts) + 1)]
+        rows.append(_row(_quote(f"{life.heap} {units.size(life.size)}"), f"{y:.1f}",
+                         _quote(units.scaled(total)), *(f"{end:.3f}" for end in ends)))
+    if not rows:
+        return None
+    names_of_parts = "|".join(name for name, _ in lives[0].parts)
+    return _figure(folder, "phases", "phases", "A buffer's life inside the kernel, phase by phase",
+                   findings.kernel(run), ["\n".join(rows)], [lives[0].unit, y, names_of_parts])
 
 
 def _mainline(run, folder):

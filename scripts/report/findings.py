@@ -44,9 +44,15 @@ def scrub(run):
     return found
 
 
+def kernel(run):
+    """Dispatch, the core, and the twins inside the kernel; and whether the clock counts right."""
+    return _dispatch(run) + _lives(run) + _known(run)
+
+
 def everything(run):
     """All sentences, the most asked for first."""
-    found = models(run) + framework(run) + mainline(run) + scrub(run) + ladder(run)
+    found = (models(run) + framework(run) + kernel(run) + mainline(run) + scrub(run)
+             + ladder(run))
     return found + [text for section in tables.sections(run) for text in latency(section)]
 
 
@@ -82,6 +88,62 @@ def ladder(run):
         text += (f", {units.times(call.p50 / first.p50)} times the ladder's first rung "
                  f"({units.exact(first.p50)}, {names.step(first)})")
     return [text + _share_of_alloc(run, call) + "."]
+
+
+PROTECTIONS = {
+    "none": "without protection of branches",
+    "pac": "with signed return addresses",
+    "bti": "with branch targets marked",
+    "pac_bti": "with signed return addresses and branch targets marked",
+    "retpoline": "with retpolines",
+}
+
+
+def _dispatch(run):
+    found = []
+    for d in tables.dispatches(run):
+        if d.price is None:
+            continue
+        code = PROTECTIONS[d.protection] + (", as this kernel is built" if d.as_built else "")
+        text = (f"In code {code}, a call through the heap's ops costs "
+                f"{units.with_unit(d.price, d.unit)} more than a direct call of the same function "
+                f"({units.exact(d.costs['ops'])} and {units.exact(d.costs['direct'])}, the loop "
+                "around them taken off)")
+        if "ops_absent" in d.costs:
+            text += (f"; to look for an optional op that is not there costs "
+                     f"{units.exact(d.costs['ops_absent'])}")
+        found.append(text + ".")
+    return found
+
+
+def _lives(run):
+    """At each heap's smallest size: the core's share; and the twin beside it."""
+    every = tables.lives(run)
+    least = {}
+    for life in every:
+        if life.heap not in least or life.size < least[life.heap].size:
+            least[life.heap] = life
+    found = []
+    for heap, life in least.items():
+        if not life.by_ops or not life.pair:
+            continue
+        text = (f"For an in-kernel user, an alloc and a free of {units.size_words(life.size)} from "
+                f"{heap} cost {units.with_unit(life.pair, life.unit)}, of which the core around the "
+                f"provider's ops takes {units.exact(life.core)} ({units.percent(life.core / life.pair)})")
+        twin = least.get(tables.TWIN_OF.get(heap))
+        if twin and twin.size == life.size:
+            text += f"; its twin costs {units.exact(twin.pair)}"
+        found.append(text + ".")
+    return found
+
+
+def _known(run):
+    loops = tables.known_loops(run)
+    if not loops:
+        return []
+    number, cost = max(loops)
+    return [f"Cross-check of the clock: a loop of {units.exact(number)} instructions in the kernel "
+            f"was measured as {units.exact(cost)}."]
 
 
 def _where(section, sentence):

@@ -19,6 +19,11 @@ def step(m):
     return _labelled(name, m)
 
 
+def call(name):
+    """A way of calling: ops acquire."""
+    return name.replace("_", " ")
+
+
 def baseline(m):
     """A baseline: ioctl enotty."""
     return _labelled(m.params["what"].replace("_", " "), m)

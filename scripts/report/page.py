@@ -101,11 +101,40 @@ def _glance(run):
                 heads = [_cell("heap", "text", "th"),
                          *(_cell(units.size(size), tag="th") for size in section.sizes)]
                 parts.append(_table(caption, heads, rows))
+    parts += [_dispatch(run), _lives(run)]
     steps = [(names.step(m), m) for m in tables.ladder(run)]
     ladder = _costs("TEE round trip" + names.mark(run), "", steps)
+    parts = [part for part in parts if part]
     if not parts:
         return ladder
     return "<h2>Summary</h2>\n" + "\n".join(parts) + "\n" + ladder
+
+
+def _dispatch(run):
+    """Ways of calling, a row each, a column a compilation; the loop around them taken off."""
+    found = tables.dispatches(run)
+    if not found:
+        return ""
+    heads = [_cell("call", "text", "th"),
+             *(_cell(d.protection + (", as built" if d.as_built else ""), tag="th") for d in found)]
+    rows = [[_cell(names.call(call), "text", "th"), *(_number(d.costs.get(call)) for d in found)]
+            for call in dict.fromkeys(call for d in found for call in d.costs)]
+    return _table(f"one call, p50 in {units.UNIT_NAME[found[0].unit]}, the loop around it taken off",
+                  heads, rows)
+
+
+def _lives(run):
+    """A buffer's phases inside the kernel, heaps and sizes down and phases across."""
+    lives = tables.lives(run)
+    if not lives:
+        return ""
+    phases = list(dict.fromkeys(phase for life in lives for phase in life.phases))
+    heads = [_cell("heap", "text", "th"), _cell("size", tag="th"),
+             *(_cell(names.call(phase), tag="th") for phase in phases)]
+    rows = [[_cell(life.heap, "text", "th"), _cell(units.size(life.size)),
+             *(_number_short(life.phases[phase].p50 if phase in life.phases else None)
+               for phase in phases)] for life in lives]
+    return _table(f"inside the kernel, p50 in {units.UNIT_NAME[lives[0].unit]}", heads, rows)
 
 
 def _costs(title, note, named):

@@ -18,6 +18,8 @@ HISTOGRAM = rundir.histogram_resolution()
 TEE_HEAP = "restricted_mtk_cm"
 CASE = ("heap", "size", "op")
 CHEAPEST_TEE_CALL = "nop"
+# The phases of a buffer's life inside the kernel that a provider has ops for
+OPS = ("memory_alloc", "memory_restrict", "memory_unrestrict", "memory_free")
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,70 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Dispatch:
+    """What ways of calling cost in one compilation; the loop around them is taken off.
+
+    protection: of branches; as_built: the kernel has the same.
+    """
+
+    protection: str
+    as_built: bool
+    unit: str
+    costs: dict
+
+    @property
+    def price(self):
+        """A call through the ops over the same made directly; None if one was not measured."""
+        if "ops" in self.costs and "direct" in self.costs:
+            return round(self.costs["ops"] - self.costs["direct"], 2)
+        return None
+
+
+@dataclass(frozen=True)
+class Life:
+    """A buffer's life inside the kernel, its phases as measured and without the clock's readings.
+
+    phases: phase to measurement; clock: what two readings cost, contained in each.
+    """
+
+    heap: str
+    size: int
+    unit: str
+    phases: dict
+    clock: float
+
+    def net(self, phase):
+        """The phase's median without the readings; 0 for one that the heap does not have."""
+        return max(self.phases[phase].p50 - self.clock, 0) if phase in self.phases else 0
+
+    @property
+    def by_ops(self):
+        """True if the heap's ops were timed one by one: a twin has none."""
+        return "memory_alloc" in self.phases and "memory_free" in self.phases
+
+    @property
+    def pair(self):
+        """All of an alloc and a free for an in-kernel user."""
+        return self.net("buffer_alloc") + self.net("buffer_free")
+
+    @property
+    def core(self):
+        """What is around the ops in an alloc and a free."""
+        return self.pair - sum(self.net(op) for op in OPS)
+
+    @property
+    def parts(self):
+        """What a buffer that goes through a dma-buf is made of, in the order of its life."""
+        return [("memory_alloc", self.net("memory_alloc")),
+                ("memory_restrict", self.net("memory_restrict")),
+                ("core, both ways", self.core),
+                ("export", self.net("export")),
+                ("end of the dma-buf", self.net("release") - self.net("buffer_free")),
+                ("memory_unrestrict", self.net("memory_unrestrict")),
+                ("memory_free", self.net("memory_free"))]
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Two heaps, or one heap in two sections, over all sizes that both have.
 
@@ -235,6 +301,45 @@ def no_op_call(run):
     """The call into the memory service that does nothing, or None."""
     calls = [m for m in ladder(run) if m.params["step"] == CHEAPEST_TEE_CALL]
     return calls[0] if calls else None
+
+
+def kernel(run, case):
+    """What the kernel's own bench timed of one case, but for what failed."""
+    return [m for m in run.of("kernel") if m.params["case"] == case and m.metric == "latency"]
+
+
+def known_loops(run):
+    """Loops of a known number of instructions, as (number, what it was measured as)."""
+    loops = {m.params["instructions"]: m for m in kernel(run, "known")
+             if "label" not in m.params and m.unit == "insn"}
+    none = loops.pop(0, None)
+    return [(number, m.p50 - none.p50) for number, m in loops.items()] if none else []
+
+
+def dispatches(run):
+    """What ways of calling cost, the kernel's own compilation first."""
+    groups = {}
+    for m in kernel(run, "dispatch"):
+        key = (m.params.get("label"), m.params["protection"])
+        groups.setdefault(key, {})[m.params["call"]] = m
+    found = []
+    for (_, protection), calls in groups.items():
+        nothing = calls.pop("nothing", None)
+        if nothing:
+            costs = {call: round(m.p50 - nothing.p50, 2) for call, m in calls.items()}
+            found.append(Dispatch(protection, not found, nothing.unit, costs))
+    return found
+
+
+def lives(run):
+    """Buffers' lives inside the kernel, by heap and size; those of plans with labels left out."""
+    clock = [m.p50 for m in kernel(run, "clock") if "label" not in m.params]
+    groups = {}
+    for m in kernel(run, "phase"):
+        if "label" not in m.params:
+            groups.setdefault((m.params["heap"], m.params["size"]), {})[m.params["phase"]] = m
+    return [Life(heap, size, next(iter(phases.values())).unit, phases, clock[0] if clock else 0)
+            for (heap, size), phases in groups.items()]
 
 
 def baselines(run):

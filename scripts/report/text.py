@@ -19,6 +19,7 @@ def summary(run):
     for section in tables.sections(run):
         blocks += _latency(section, mark)
     blocks.append(_sentences("Framework's cost" + mark, findings.framework(run)))
+    blocks += _kernel(run)
     blocks.append(_sentences("Against mainline" + mark, findings.mainline(run) + findings.scrub(run)))
     blocks.append(_ladder(run))
     blocks.append(_baselines(run))
@@ -57,6 +58,32 @@ def _thin(sizes, most):
     while len(sizes[:-1:step]) + 1 > most:
         step += 1
     return sizes[:-1:step] + sizes[-1:]
+
+
+PHASES = (("alloc", "memory_alloc"), ("restrict", "memory_restrict"),
+          ("unrestr", "memory_unrestrict"), ("free", "memory_free"), ("export", "export"),
+          ("release", "release"), ("b.alloc", "buffer_alloc"), ("b.free", "buffer_free"))
+
+
+def _kernel(run):
+    """At the smallest and the largest size: the ops, and what is made of them."""
+    lives = tables.lives(run)
+    sizes = sorted({life.size for life in lives})
+    blocks = [_lives([life for life in lives if life.size == size])
+              for size in dict.fromkeys(sizes[:1] + sizes[-1:])]
+    return blocks + [_sentences("Inside the kernel", findings.kernel(run))]
+
+
+def _lives(lives):
+    name_width = max(len(life.heap) for life in lives)
+    title = (f"inside the kernel, {units.size(lives[0].size)}, p50 in "
+             f"{units.UNIT_NAME[lives[0].unit]}; b.: all of it for an in-kernel user")
+    lines = [title, " " * name_width + "".join(head.rjust(CELL + 1) for head, _ in PHASES)]
+    for life in lives:
+        cells = [life.phases.get(phase) for _, phase in PHASES]
+        lines.append(life.heap.ljust(name_width) + "".join(
+            ("-" if m is None else units.scaled(m.p50)).rjust(CELL + 1) for m in cells))
+    return "\n".join(map(_fit, lines))
 
 
 def _ladder(run):
