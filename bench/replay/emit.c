@@ -70,6 +70,7 @@ static int emit_counts(const struct emit *e, const struct play_target *t)
 		{ "skipped_frees", "count", n->skipped_frees, true },
 		{ "peak_buffers", "count", n->peak_buffers, true },
 		{ "peak_bytes", "bytes", n->peak_bytes, true },
+		{ "demand_buffers", "count", t->demand_buffers, true },
 		{ "demand_bytes", "bytes", t->demand_bytes, true },
 		{ "pool_bytes", "bytes", t->pool, t->pool },
 	};
@@ -104,13 +105,14 @@ static int emit_tee(const struct emit *e, const char *heap, const char *before)
 	return err;
 }
 
-static int emit_use(const struct emit *e, struct play_target *t)
+static int emit_series(const struct emit *e, const struct play_target *t,
+		       const char *metric, struct series *s)
 {
 	struct record r;
 
-	series_thin(&t->use, USE_POINTS);
-	begin(e, &r, t->heap.name, "use", "bytes");
-	return record_emit_series(&r, STDOUT_FILENO, "us", &t->use);
+	series_thin(s, USE_POINTS);
+	begin(e, &r, t->heap.name, metric, "bytes");
+	return record_emit_series(&r, STDOUT_FILENO, "us", s);
 }
 
 static int told(int err)
@@ -131,7 +133,9 @@ int emit_target(const struct emit *e, struct play_target *t, const char *stats)
 	if (!err)
 		err = emit_tee(e, t->heap.name, stats);
 	if (!err)
-		err = emit_use(e, t);
+		err = emit_series(e, t, "use", &t->use);
+	if (!err)
+		err = emit_series(e, t, "demand", &t->demand);
 	return told(err);
 }
 

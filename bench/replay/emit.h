@@ -30,7 +30,7 @@ struct emit {
 /**
  * emit_target - write everything of a heap that was played on
  * @e: the case
- * @t: the heap; @t->use is made thin
+ * @t: the heap; its series are made thin
  * @stats: the text of the heap's stats file before, "" when it has none
  *
  * Return: 0, or a negative errno from writing.

@@ -46,18 +46,20 @@ static uint64_t find_demand(struct play *play)
 		struct play_target *t = target_of(play, event->buffer);
 		uint64_t bytes = in_pages(trace->buffer[event->buffer].bytes);
 
-		if (!event->alloc) {
+		if (event->alloc) {
+			t->held_bytes += bytes;
+			t->held_buffers++;
+			live++;
+			raise_to(&t->largest, bytes);
+		} else {
 			t->held_bytes -= bytes;
 			t->held_buffers--;
 			live--;
-			continue;
 		}
-		t->held_bytes += bytes;
-		t->held_buffers++;
 		raise_to(&t->demand_bytes, t->held_bytes);
 		raise_to(&t->demand_buffers, t->held_buffers);
-		raise_to(&t->largest, bytes);
-		raise_to(&most, ++live);
+		raise_to(&most, live);
+		series_add(&t->demand, event->t_us, t->held_bytes);
 	}
 	return most;
 }
@@ -87,7 +89,10 @@ static int prepare_target(struct play *play, struct play_target *t)
 		if (!t->service[op] || !t->response[op])
 			return -ENOMEM;
 	}
-	return series_new(&t->use, play->trace->nr_events);
+	if (series_new(&t->use, play->trace->nr_events) ||
+	    series_new(&t->demand, play->trace->nr_events))
+		return -ENOMEM;
+	return 0;
 }
 
 int play_prepare(struct play *play)
@@ -120,6 +125,7 @@ void play_release(struct play *play)
 			hist_free(t->response[op]);
 		}
 		series_free(&t->use);
+		series_free(&t->demand);
 	}
 }
 

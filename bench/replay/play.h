@@ -48,6 +48,7 @@ struct play_counts {
  * @service: time of each operation
  * @response: time from when each was due, on schedule
  * @use: @held_bytes over the trace's time, in microseconds
+ * @demand: what it were if nothing failed
  */
 struct play_target {
 	struct heap heap;
@@ -61,6 +62,7 @@ struct play_target {
 	struct hist *service[PLAY_OPS];
 	struct hist *response[PLAY_OPS];
 	struct series use;
+	struct series demand;
 };
 
 /**

@@ -55,7 +55,7 @@ def play(pool_bytes, records):
     """The counts of playing records, an iterable of (op, id, bytes), on a fresh pool."""
     pool = Pool(pool_bytes // PAGE)
     names = ("allocs", "frees", "failures", "fragmented", "skipped_frees",
-             "peak_buffers", "peak_bytes", "demand_bytes")
+             "peak_buffers", "peak_bytes", "demand_buffers", "demand_bytes")
     count = dict.fromkeys(names, 0)
     held, wanted, demand = {}, {}, 0
     for op, name, size in records:
@@ -63,6 +63,7 @@ def play(pool_bytes, records):
             pages = -(-size // PAGE)
             wanted[name] = pages
             demand += pages
+            count["demand_buffers"] = max(count["demand_buffers"], len(wanted))
             count["demand_bytes"] = max(count["demand_bytes"], demand * PAGE)
             first = pool.take(pages)
             if first is None:

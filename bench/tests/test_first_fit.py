@@ -58,7 +58,8 @@ class Plays(unittest.TestCase):
             ("alloc", "4", 1), ("free", "3", 0), ("free", "2", 0), ("free", "4", 0)])
         self.assertEqual(count, {
             "allocs": 3, "frees": 3, "failures": 1, "fragmented": 1, "skipped_frees": 1,
-            "peak_buffers": 2, "peak_bytes": 3 * PAGE, "demand_bytes": 5 * PAGE})
+            "peak_buffers": 2, "peak_bytes": 3 * PAGE,
+            "demand_buffers": 3, "demand_bytes": 5 * PAGE})
 
     def test_not_enough_is_not_fragmented(self):
         count = play(PAGE, [("alloc", "1", 2 * PAGE)])

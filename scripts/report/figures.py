@@ -12,6 +12,7 @@ from pathlib import Path
 
 import findings
 import names
+import sessions
 import tables
 import units
 from errors import Missing
@@ -22,6 +23,7 @@ LINE_TYPES = 8
 MOST_PANELS = 4
 # Which of a figure's arguments says what of the data is modelled.
 MODELLED_ARGUMENT = 9
+MOST_SESSIONS = 8
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def draw(run, folder):
         old.unlink()
     figures = [_latency(run, section, folder) for section in tables.sections(run)]
     figures += [_framework(run, folder), _phases(run, folder), _mainline(run, folder),
-                _ladder(run, folder)]
+                _ladder(run, folder), _sessions(run, folder)]
     return [figure for figure in figures if figure]
 
 
@@ -128,7 +130,7 @@ def _phases(run, folder):
     if not rows:
         return None
     names_of_parts = "|".join(name for name, _ in lives[0].parts)
-    return _figure(folder, "phases", "phases", "A buffer's life inside the kernel, phase by phase",
+    return _figure(run, folder, "phases", "phases", "A buffer's life inside the kernel, phase by phase",
                    findings.kernel(run), ["\n".join(rows)], [lives[0].unit, y, names_of_parts])
 
 
@@ -174,6 +176,43 @@ def _ladder(run, folder):
                    ["\n".join(rows)], arguments)
 
 
+def _sessions(run, folder):
+    """What each heap holds over a session's time, a panel a session.
+
+    Heaps that held the same throughout share a line.
+    """
+    played = sessions.played(run)
+    traces = list(dict.fromkeys(p.trace for p in played))[:MOST_SESSIONS]
+    curves = {}
+    for heap in dict.fromkeys(p.heap for p in played):
+        its = {p.trace: p for p in played if p.heap == heap and p.trace in traces}
+        same = repr([(trace, its[trace].use if trace in its else None) for trace in traces])
+        curves.setdefault(same, []).append((heap, its))
+    order = [" = ".join(heap for heap, _ in curve) for curve in curves.values()]
+    blocks = []
+    for trace in traces:
+        mine = [p for p in played if p.trace == trace]
+        last = max(p.demand[-1][0] for p in mine)
+        pools = {p.pool for p in mine if p.pool}
+        most = max(p.counts["demand_bytes"] for p in mine)
+        blocks.append(_curve(trace, mine[0].demand, last))
+        blocks.append(_curve("pool", [[0, min(pools)]], last)
+                      if pools and min(pools) < 4 * most else "0 pool")
+        for name, curve in zip(order, curves.values()):
+            its = curve[0][1].get(trace)
+            blocks.append(_curve(name, its.use, last) if its else f"0 {_quote(name)}")
+    if not blocks:
+        return None
+    return _figure(run, folder, "sessions", "sessions", "Sessions: what the heaps hold over time",
+                   sessions.findings(run), blocks, ["insn", len(order), " ".join(map(_word, traces))])
+
+
+def _curve(name, series, last):
+    """A series as a block of steps in seconds and MiB, to the end of the session."""
+    points = series + [[last, series[-1][1]]]
+    return "\n".join([f"0 {_quote(name)}", *(_row(at / 1e6, size / 2 ** 20) for at, size in points)])
+
+
 def _figure(run, folder, name, script, title, says, blocks, arguments):
     """Draws one figure. A model is named in the picture itself, which may be shown alone."""
     told = findings.models(run)
@@ -213,6 +252,11 @@ def _spread(sizes):
 
 def _row(*values):
     return " ".join("?" if value is None else str(value) for value in values)
+
+
+def _word(text):
+    """Text as one of gnuplot's words."""
+    return re.sub(r"[^\w.,-]+", "_", text)
 
 
 def _quote(text):

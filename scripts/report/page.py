@@ -13,6 +13,7 @@ import figures
 import findings
 import names
 import rundir
+import sessions
 import tables
 import units
 
@@ -36,6 +37,7 @@ def render(run, drawn):
         "found": _list(findings.everything(run)),
         "figures": "\n".join(_figure(figure) for figure in drawn),
         "glance": _glance(run),
+        "sessions": _sessions(run),
         "baselines": _costs("Baselines", "What the instrument itself costs. It is contained in every "
                             "figure of this page and never subtracted.",
                             [(names.baseline(m), m) for m in tables.baselines(run)]),
@@ -147,6 +149,20 @@ def _costs(title, note, named):
              *map(_number, (m.n, m.p50, m.p99, m.min, m.max))] for name, m in named]
     note = f'<p class="note">{escape(note)}</p>\n' if note else ""
     return f"<h2>{escape(title)}</h2>\n{note}" + _table("", heads, rows)
+
+
+def _sessions(run):
+    rows = [[_cell(text, "text" if column < 2 else "") for column, text in enumerate(row)]
+            for row in sessions.rows(run)]
+    if not rows:
+        return ""
+    heads = [_cell(name, "text" if column < 2 else "", "th")
+             for column, name in enumerate(sessions.COLUMNS)]
+    note = ("Asked for is what would be held at most if no allocation failed. Fragmented are "
+            "allocations that failed though as much was free in sum; empty where the heap does not "
+            "tell the size of its pool. TEE calls are of one playing. The sessions that come with "
+            "the project are made from decoders' formulas and seeded chance, not recorded.")
+    return f'<h2>Sessions</h2>\n<p class="note">{escape(note)}</p>\n' + _table("", heads, rows)
 
 
 def _counters(run):

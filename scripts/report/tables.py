@@ -20,6 +20,7 @@ CASE = ("heap", "size", "op")
 CHEAPEST_TEE_CALL = "nop"
 # The phases of a buffer's life inside the kernel that a provider has ops for
 OPS = ("memory_alloc", "memory_restrict", "memory_unrestrict", "memory_free")
+OWN_TABLE = {"replay"}
 
 
 @dataclass(frozen=True)
@@ -353,8 +354,8 @@ def distributions(run):
 
 
 def counters(run):
-    """Every exact counter."""
-    return [m for m in run.measurements if m.value is not None]
+    """Every exact counter that stands in no table of its instrument's own."""
+    return [m for m in run.measurements if m.value is not None and m.bench not in OWN_TABLE]
 
 
 def _blur(measurement):

@@ -5,6 +5,7 @@ import textwrap
 
 import findings
 import names
+import sessions
 import tables
 import units
 
@@ -22,6 +23,7 @@ def summary(run):
     blocks += _kernel(run)
     blocks.append(_sentences("Against mainline" + mark, findings.mainline(run) + findings.scrub(run)))
     blocks.append(_ladder(run))
+    blocks.append(_sentences("Sessions", sessions.findings(run)))
     blocks.append(_baselines(run))
     blocks.append(_counters(run))
     return "\n\n".join(block for block in blocks if block).replace("±", "+-") + "\n"

@@ -18,6 +18,11 @@ def size_words(count):
     return f"{text[:-1]} {text[-1]}iB" if text[-1] in "KMG" else f"{text} bytes"
 
 
+def mebibytes(count):
+    """Bytes in MiB to a tenth: 47.9 MiB."""
+    return f"{count / 2 ** 20:,.1f} MiB"
+
+
 def scaled(value):
     """At most 5 characters of figures: 4080, 27.0k, 571k, 1.27M."""
     magnitude = abs(value)
