@@ -18,6 +18,7 @@
 #include "bench.h"
 #include "dmabuf.h"
 #include "heap.h"
+#include "map.h"
 #include "replay/emit.h"
 #include "replay/play.h"
 #include "trace.h"
@@ -129,19 +130,12 @@ static int load_traces(void)
 	return EXIT_PASS;
 }
 
-/* Does a --map say where a heap's operations go? "*" is any heap. */
+/* Where what the trace asks of a heap goes */
 static const char *mapped(const char *heap)
 {
-	for (size_t i = 0; i < opts.maps.n; i++) {
-		const char *map = opts.maps.v[i];
-		const char *to = strchr(map, '=');
-		size_t len = (size_t)(to - map);
+	const char *to = map_find(&opts.maps, heap);
 
-		if ((len == 1 && *map == '*') ||
-		    (len == strlen(heap) && !strncmp(map, heap, len)))
-			return to + 1;
-	}
-	return heap;
+	return to ? to : heap;
 }
 
 static int check_options(void)
@@ -150,14 +144,8 @@ static int check_options(void)
 		diag("no --trace; results/traces has some, and session makes others");
 		return EXIT_USAGE;
 	}
-	for (size_t i = 0; i < opts.maps.n; i++) {
-		const char *to = strchr(opts.maps.v[i], '=');
-
-		if (!to || to == opts.maps.v[i] || !to[1]) {
-			diag("--map %s: not FROM=TO", opts.maps.v[i]);
-			return EXIT_USAGE;
-		}
-	}
+	if (map_check(&opts.maps, "map"))
+		return EXIT_USAGE;
 	if (opts.heaps.n && opts.maps.n) {
 		diag("--heap and --map: give either one heap for everything, or a map");
 		return EXIT_USAGE;

@@ -71,10 +71,10 @@ int dmabuf_ino(int fd, uint64_t *ino)
 }
 
 /*
- * Calls @each for every dma-buf that there is. The last line, "Total N
- * objects, M bytes", tells whether all were understood.
+ * The last line, "Total N objects, M bytes", tells whether all were
+ * understood.
  */
-static int walk(void (*each)(const struct dmabuf_line *buf, void *data),
+int dmabuf_each(void (*each)(const struct dmabuf_line *buf, void *data),
 		void *data)
 {
 	uint64_t seen = 0, told = UINT64_MAX;
@@ -117,7 +117,7 @@ static void look_up(const struct dmabuf_line *buf, void *data)
 int dmabuf_lives(uint64_t ino, bool *lives)
 {
 	struct lookup lookup = { .ino = ino };
-	int err = walk(look_up, &lookup);
+	int err = dmabuf_each(look_up, &lookup);
 
 	*lives = lookup.found;
 	return err;
@@ -142,7 +142,7 @@ static void add_up(const struct dmabuf_line *buf, void *data)
 int dmabuf_sum(const char *exp_name, uint64_t *buffers, uint64_t *bytes)
 {
 	struct sum sum = { .exp_name = exp_name };
-	int err = walk(add_up, &sum);
+	int err = dmabuf_each(add_up, &sum);
 
 	*buffers = sum.buffers;
 	*bytes = sum.bytes;

@@ -66,12 +66,22 @@ int64_t dmabuf_size(int fd);
 int dmabuf_ino(int fd, uint64_t *ino);
 
 /**
+ * dmabuf_each - go through the kernel's list
+ * @each: called for every dma-buf that there is
+ * @data: handed through
+ *
+ * Return: 0; -ENOENT without debugfs; -EPROTO when the list does not read as
+ * expected; else a negative errno.
+ */
+int dmabuf_each(void (*each)(const struct dmabuf_line *buf, void *data),
+		void *data);
+
+/**
  * dmabuf_lives - is a dma-buf in the kernel's list
  * @ino: from dmabuf_ino()
  * @lives: filled
  *
- * Return: 0; -ENOENT without debugfs; -EPROTO when the list does not read as
- * expected; else a negative errno.
+ * Return: as dmabuf_each().
  */
 int dmabuf_lives(uint64_t ino, bool *lives);
 
@@ -81,8 +91,7 @@ int dmabuf_lives(uint64_t ino, bool *lives);
  * @buffers: filled with their number
  * @bytes: filled with the sum of their sizes
  *
- * Return: 0; -ENOENT without debugfs; -EPROTO when the list does not read as
- * expected; else a negative errno.
+ * Return: as dmabuf_each().
  */
 int dmabuf_sum(const char *exp_name, uint64_t *buffers, uint64_t *bytes);
 

@@ -4,7 +4,7 @@
 # What a user sees: exit codes, and what is on which stream. Runs on any
 # machine: the heaps and the TEE that it names do not exist.
 #
-#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL
+#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD
 
 set -u
 latency=$1
@@ -12,6 +12,7 @@ tee_rtt=$2
 replay=$3
 session=$4
 kernel=$5
+trace_record=$6
 trace=$(dirname "$0")/../../results/traces/1080p-avc-seek.csv
 bad=$(mktemp)
 out=$(mktemp)
@@ -124,6 +125,11 @@ if [ -e /dev/full ]; then
 	fi
 	has "not whole" "$err" "session to a full disk"
 fi
+
+says "all of /dev/dma_heap" "$trace_record" --list
+says "heap=a,b" "$trace_record" --list --heap a,b
+expect 64 "no --out" "$trace_record"
+expect 64 "--map tee: not FROM=TO" "$trace_record" --out "$bad" --map tee
 
 expect 64 "--size 12Q" "$latency" --size 12Q
 expect 64 "--size 0" "$latency" --size 0

@@ -55,6 +55,44 @@ test_tee_death()
 	guest_run
 }
 
+# what is recorded of a replay is what was replayed, in the same order
+test_trace_record()
+{
+	use guest-tests
+	guest_step trace_record /job/record
+	mkdir -p job/traces
+	cp "$ROOT"/results/traces/720p-vp9-pip.csv job/traces
+	guest_script job/record <<-'END'
+	# order TRACE: its operations with the buffers' places for their ids
+	order()
+	{
+		tr -d '"' <"$1" | sed 's/protected,secure-video/HEAP/; s/restricted_[a-z_]*/HEAP/; s/system,/HEAP,/' |
+			awk -F, 'NR > 1 && $2 == "alloc" { place[$3] = ++n; print "alloc", n, $5 }
+				NR > 1 && $2 == "free" { print "free", place[$3] }'
+	}
+	trace=/job/traces/720p-vp9-pip.csv
+	order $trace >/tmp/want
+	for heap in restricted_carveout restricted_mtk_cm restricted_pages protected,secure-video system; do
+		for pace in fast schedule; do
+			/job/bin/trace_record --out /tmp/got.csv --heap $heap --map tee=protected,secure-video \
+				--run "/job/bin/replay --trace $trace --heap $heap --pace $pace >/tmp/said" &&
+				order /tmp/got.csv >/tmp/got && cmp /tmp/want /tmp/got
+			code=$?
+			if [ $code -eq 0 ] && [ -s /tmp/want ]; then
+				echo "ok $heap, $pace"
+			else
+				echo "not ok $heap, $pace"
+				head -n 5 /tmp/want /tmp/got.csv
+			fi
+		done
+	done
+	ls /sys/kernel/tracing/instances | grep rheap && echo "not ok an instance is left"
+	/job/bin/trace_record --out /no/such/folder/x.csv --seconds 1
+	[ $? -eq 3 ] && echo "ok a file that cannot be written ends with 3"
+	END
+	guest_run
+}
+
 # a complaint of the kernel outside of all steps fails a test, too
 test_guest_splat()
 {
