@@ -38,7 +38,9 @@ inputs_optee()
 # optee_variant: the make variables that the OP-TEE of --tee has beside the others.
 optee_variant()
 {
-	[ "$OPT_TEE" != optee-dynamic ] || echo CFG_CORE_DYN_PROTMEM=y
+	load_map
+	[ "$OPT_TEE" != optee-dynamic ] ||
+		echo CFG_CORE_DYN_PROTMEM=y "CFG_MEMSVC_PROTMEM_SIZE=$PROTMEM_SIZE"
 }
 
 build_optee()

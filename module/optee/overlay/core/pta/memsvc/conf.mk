@@ -12,6 +12,10 @@ ifeq ($(and $(CFG_MEMSVC_NSEC_BASE),$(CFG_MEMSVC_NSEC_SIZE)),)
 $(error CFG_MEMSVC_NSEC_BASE and CFG_MEMSVC_NSEC_SIZE (RAM it may restrict) are not set)
 endif
 
+ifeq ($(CFG_CORE_DYN_PROTMEM)$(CFG_MEMSVC_PROTMEM_SIZE),y)
+$(error CFG_MEMSVC_PROTMEM_SIZE (what the kernel lends for protected memory) is not set)
+endif
+
 # The largest area that the normal world may lend as a whole; bounds its books.
 CFG_MEMSVC_CMA_MAX ?= 0x40000000
 

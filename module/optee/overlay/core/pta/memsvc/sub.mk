@@ -5,6 +5,7 @@ srcs-y += cmd_grant.c
 srcs-y += cmd_lent.c
 srcs-y += lent.c
 srcs-y += pool.c
+srcs-$(CFG_CORE_DYN_PROTMEM) += protmem.c
 srcs-y += region.c
 srcs-y += scrub.c
 srcs-y += service.c
