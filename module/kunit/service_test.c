@@ -481,6 +481,46 @@ static void each_type_has_its_books(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, release(fix, grant.handle), 0);
 }
 
+/* Memory that the bus closes: it is looked at from the outside alone. */
+static void secure_ram_has_a_pool_of_its_own(struct kunit *test)
+{
+	const u32 secure = MEMSVC_TYPE_SECURE;
+	struct fixture *fix = test->priv;
+	struct sums before, pool, during;
+	struct grant one, two, none;
+	u32 result;
+
+	result = read_sums(fix, secure, &before);
+	if (result == TEEC_ERROR_NOT_SUPPORTED) {
+		KUNIT_EXPECT_EQ(test, zalloc(fix, secure, SZ_4K, 0, 0, &one),
+				TEEC_ERROR_NOT_SUPPORTED);
+		kunit_skip(test, "the service has no secure RAM");
+	}
+	KUNIT_ASSERT_EQ(test, result, 0);
+	KUNIT_ASSERT_EQ(test, read_sums(fix, MEMSVC_TYPE_STATIC, &pool), 0);
+
+	KUNIT_ASSERT_EQ(test, zalloc(fix, secure, SZ_4K, 0, 0, &one), 0);
+	KUNIT_ASSERT_EQ(test, zalloc(fix, secure, SZ_64K, 0, 0, &two), 0);
+	KUNIT_EXPECT_EQ(test, one.bytes, SZ_4K);
+	KUNIT_EXPECT_EQ(test, two.base, one.base + SZ_4K);
+	KUNIT_EXPECT_TRUE(test, pfn_valid(PHYS_PFN(one.base)));
+	KUNIT_EXPECT_FALSE(test, virt_addr_valid(phys_to_virt(one.base)));
+	KUNIT_EXPECT_EQ(test, read_sums(fix, secure, &during), 0);
+	KUNIT_EXPECT_EQ(test, during.free, before.free - SZ_64K - SZ_4K);
+	KUNIT_EXPECT_EQ(test, during.buffers, before.buffers + 2);
+	KUNIT_EXPECT_EQ(test, read_sums(fix, MEMSVC_TYPE_STATIC, &during), 0);
+	KUNIT_EXPECT_MEMEQ(test, &during, &pool, sizeof(during));
+	KUNIT_EXPECT_EQ(test, TEEC_ERROR_OUT_OF_MEMORY,
+			zalloc(fix, secure, before.pool, 0, 0, &none));
+
+	KUNIT_EXPECT_EQ(test, release(fix, one.handle), 0);
+	KUNIT_EXPECT_EQ(test, release(fix, two.handle), 0);
+	KUNIT_EXPECT_EQ(test, release(fix, two.handle),
+			TEEC_ERROR_ITEM_NOT_FOUND);
+	KUNIT_EXPECT_EQ(test, read_sums(fix, secure, &during), 0);
+	KUNIT_EXPECT_MEMEQ(test, &during, &before, sizeof(during));
+}
+
 static struct kunit_case service_cases[] = {
 	KUNIT_CASE(limits_are_told),
 	KUNIT_CASE(scrub_leaves_it_restricted),
@@ -489,6 +529,7 @@ static struct kunit_case service_cases[] = {
 	KUNIT_CASE(area_is_scrubbed_where_a_buffer_is),
 	KUNIT_CASE(bad_areas_are_refused),
 	KUNIT_CASE(each_type_has_its_books),
+	KUNIT_CASE(secure_ram_has_a_pool_of_its_own),
 	{}
 };
 

@@ -151,7 +151,7 @@ map_facts()
 
 	load_map
 	fact n "$((RAM_SIZE))" memory_bytes
-	for name in SDP MEMSVC CARVEOUT DIRECT; do
+	for name in SECRAM SDP MEMSVC CARVEOUT DIRECT; do
 		map_fact "${name}_BASE"
 		map_fact "${name}_SIZE"
 	done

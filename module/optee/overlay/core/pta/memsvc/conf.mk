@@ -12,6 +12,10 @@ ifeq ($(and $(CFG_MEMSVC_NSEC_BASE),$(CFG_MEMSVC_NSEC_SIZE)),)
 $(error CFG_MEMSVC_NSEC_BASE and CFG_MEMSVC_NSEC_SIZE (RAM it may restrict) are not set)
 endif
 
+ifneq ($(words $(CFG_MEMSVC_SECRAM_BASE) $(CFG_MEMSVC_SECRAM_SIZE)),$(if $(CFG_MEMSVC_SECRAM_SIZE),2,0))
+$(error CFG_MEMSVC_SECRAM_BASE and CFG_MEMSVC_SECRAM_SIZE (secure RAM) go together)
+endif
+
 ifeq ($(CFG_CORE_DYN_PROTMEM)$(CFG_MEMSVC_PROTMEM_SIZE),y)
 $(error CFG_MEMSVC_PROTMEM_SIZE (what the kernel lends for protected memory) is not set)
 endif
