@@ -34,6 +34,7 @@ const struct promise *const promises[] = {
 	&promise_stats,
 	&promise_scrub,
 	&promise_books,
+	&promise_lent,
 	&promise_privileges,
 	&promise_tee_absent,
 	NULL

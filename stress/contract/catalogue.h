@@ -37,6 +37,7 @@ extern const struct promise promise_semantics;
 extern const struct promise promise_stats;
 extern const struct promise promise_scrub;
 extern const struct promise promise_books;
+extern const struct promise promise_lent;
 extern const struct promise promise_privileges;
 extern const struct promise promise_tee_absent;
 

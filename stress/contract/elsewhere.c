@@ -32,14 +32,3 @@ const struct promise promise_quarantine = {
 	.help = "memory that cannot be unrestricted never gets back into the free pool",
 	.run = needs_fault,
 };
-
-static enum outcome needs_kernel_read(struct trial *t)
-{
-	return skipped(t, "needs a read by the kernel, of memory that the bus protects");
-}
-
-const struct promise promise_enforced = {
-	.name = "enforced",
-	.help = "where the platform can enforce it, a read by the CPU faults",
-	.run = needs_kernel_read,
-};

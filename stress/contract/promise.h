@@ -80,6 +80,7 @@ struct trial {
  * @name: a word or some, joined by dashes
  * @help: what is promised, a sentence
  * @without_tee: can be tried on a heap whose TEE is gone
+ * @ours: it is ours to keep, whosever the heap is: broken, it is a failure
  * @run: try it, for example by "return broken(t, ...)"; what it holds is given
  *	back by the end of its process, but it has to give back buffers if it
  *	wants to look at the books
@@ -88,6 +89,7 @@ struct promise {
 	const char *name;
 	const char *help;
 	bool without_tee;
+	bool ours;
 	enum outcome (*run)(struct trial *t);
 };
 

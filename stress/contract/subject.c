@@ -49,13 +49,13 @@ static void find_exp_name(struct subject *s)
 static bool needs_tee(const char *name)
 {
 	static const char *const heaps[] = {
-		MEMSVC_HEAP, "restricted_pages", "direct_pages",
+		"restricted_mtk_cma", "restricted_pages", "direct_pages",
 	};
 
 	for (size_t i = 0; i < sizeof(heaps) / sizeof(*heaps); i++)
 		if (!strcmp(name, heaps[i]))
 			return true;
-	return false;
+	return memsvc_type_of(name);
 }
 
 int subject_open(struct subject *s, const char *name, bool tee_gone)

@@ -115,7 +115,7 @@ static enum outcome try_doors(struct trial *t, const struct memsvc *svc)
 	struct memsvc_listing list;
 	enum outcome o;
 	uint32_t handle;
-	int err = memsvc_list(svc, &list);
+	int err = memsvc_list(svc, memsvc_type_of(t->s->heap.name), &list);
 
 	if (err)
 		return broken(t, "the TEE's table cannot be read: %s",
@@ -140,7 +140,7 @@ static enum outcome run_privileges(struct trial *t)
 	enum outcome o;
 	int fd, err;
 
-	if (strcmp(t->s->heap.name, MEMSVC_HEAP))
+	if (!memsvc_type_of(t->s->heap.name))
 		return skipped(t, "not a heap of the memory service");
 	fd = heap_alloc(&t->s->heap, SOME_SIZE);
 	if (fd < 0)

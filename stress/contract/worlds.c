@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* All books that there are of a heap's buffers say the same. */
 #include <errno.h>
-#include <string.h>
 
 #include "catalogue.h"
 #include "memsvc.h"
@@ -47,16 +46,17 @@ static enum outcome pool_adds_up(struct trial *t, const struct books *books)
 }
 
 /* The TEE's table, line by line, against the TEE's own sums */
-static enum outcome table_adds_up(struct trial *t, const struct memsvc *svc)
+static enum outcome table_adds_up(struct trial *t, const struct memsvc *svc,
+				  uint32_t type)
 {
 	struct memsvc_listing list;
 	uint64_t used, handles;
 	struct memsvc_books sums;
 	const char *wrong;
-	int err = memsvc_books(svc, &sums);
+	int err = memsvc_books(svc, type, &sums);
 
 	if (!err)
-		err = memsvc_list(svc, &list);
+		err = memsvc_list(svc, type, &list);
 	if (err)
 		return broken(t, "the TEE's books cannot be read: %s",
 			      err_name(err));
@@ -71,17 +71,18 @@ static enum outcome table_adds_up(struct trial *t, const struct memsvc *svc)
 
 static enum outcome look_into_tee(struct trial *t)
 {
+	uint32_t type = memsvc_type_of(t->s->heap.name);
 	struct memsvc svc;
 	enum outcome o;
 	int err;
 
-	if (strcmp(t->s->heap.name, MEMSVC_HEAP))
+	if (!type)
 		return KEPT;
 	err = memsvc_open(&svc);
 	if (err)
 		return broken(t, "no session with the memory service: %s",
 			      err_name(err));
-	o = table_adds_up(t, &svc);
+	o = table_adds_up(t, &svc, type);
 	memsvc_close(&svc);
 	return o;
 }

@@ -131,7 +131,7 @@ static int add_tee(struct books *books, const struct memsvc_books *tee,
 	return err;
 }
 
-static int read_tee(struct books *books)
+static int read_tee(struct books *books, uint32_t type)
 {
 	struct memsvc_listing list;
 	struct memsvc_books tee;
@@ -141,10 +141,10 @@ static int read_tee(struct books *books)
 	err = memsvc_open(&svc);
 	if (err)
 		return err == -ENODEV ? 0 : err;
-	err = memsvc_books(&svc, &tee);
+	err = memsvc_books(&svc, type, &tee);
 	if (err)
 		goto close_svc;
-	err = memsvc_list(&svc, &list);
+	err = memsvc_list(&svc, type, &list);
 	if (err)
 		goto close_svc;
 	err = add_tee(books, &tee, &list);
@@ -156,14 +156,15 @@ close_svc:
 
 int books_read(struct books *books, const char *heap, const char *exp_name)
 {
+	uint32_t type = memsvc_type_of(heap);
 	int err;
 
 	books->n = 0;
 	err = read_stats(books, heap);
 	if (!err)
 		err = read_dmabufs(books, exp_name);
-	if (!err && !strcmp(heap, MEMSVC_HEAP))
-		err = read_tee(books);
+	if (!err && type)
+		err = read_tee(books, type);
 	return err;
 }
 

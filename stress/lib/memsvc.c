@@ -36,17 +36,43 @@ void memsvc_close(struct memsvc *svc)
 	tee_close(&svc->tee);
 }
 
-int memsvc_books(const struct memsvc *svc, struct memsvc_books *books)
+uint32_t memsvc_type_of(const char *heap)
 {
-	struct tee_ioctl_param p[3] = {
+	static const struct {
+		const char *heap;
+		uint32_t type;
+	} types[] = {
+		{ "restricted_mtk_cm", MEMSVC_TYPE_STATIC },
+		{ "restricted_secure_ram", MEMSVC_TYPE_SECURE },
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (!strcmp(heap, types[i].heap))
+			return types[i].type;
+	return 0;
+}
+
+static struct tee_ioctl_param type_param(uint32_t type)
+{
+	return (struct tee_ioctl_param){
+		.attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT,
+		.a = type,
+	};
+}
+
+int memsvc_books(const struct memsvc *svc, uint32_t type,
+		 struct memsvc_books *books)
+{
+	struct tee_ioctl_param p[4] = {
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
+		type_param(type),
 	};
 	struct tee_reply reply;
 	int err;
 
-	err = tee_invoke(&svc->tee, svc->session, MEMSVC_CMD_STATS, p, 3,
+	err = tee_invoke(&svc->tee, svc->session, MEMSVC_CMD_STATS, p, 4,
 			 &reply);
 	if (err)
 		return err;
@@ -60,6 +86,25 @@ int memsvc_books(const struct memsvc *svc, struct memsvc_books *books)
 		.added = (uint32_t)p[2].a,
 		.removed = (uint32_t)p[2].b,
 	};
+	return 0;
+}
+
+int memsvc_lent(const struct memsvc *svc, uint32_t *pages)
+{
+	struct tee_ioctl_param p[2] = {
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
+	};
+	struct tee_reply reply;
+	int err;
+
+	err = tee_invoke(&svc->tee, svc->session, MEMSVC_CMD_LENT, p, 2,
+			 &reply);
+	if (err)
+		return err;
+	if (reply.result != TEE_OK)
+		return -EPROTO;
+	*pages = (uint32_t)p[0].b;
 	return 0;
 }
 
@@ -80,10 +125,10 @@ static int list_copy(struct memsvc_listing *list, struct tee_shm *shm,
 }
 
 /* Return: 0, or -EAGAIN with @size set to what the table needs. */
-static int list_try(const struct memsvc *svc, struct memsvc_listing *list,
-		    size_t *size)
+static int list_try(const struct memsvc *svc, uint32_t type,
+		    struct memsvc_listing *list, size_t *size)
 {
-	struct tee_ioctl_param param;
+	struct tee_ioctl_param p[2] = { [1] = type_param(type) };
 	struct tee_reply reply;
 	struct tee_shm shm;
 	int err;
@@ -91,29 +136,30 @@ static int list_try(const struct memsvc *svc, struct memsvc_listing *list,
 	err = tee_shm_alloc(&svc->tee, *size, &shm);
 	if (err)
 		return err;
-	param = tee_param_memref(TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT, &shm,
-				 *size);
-	err = tee_invoke(&svc->tee, svc->session, MEMSVC_CMD_TABLE, &param, 1,
+	p[0] = tee_param_memref(TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT, &shm,
+				*size);
+	err = tee_invoke(&svc->tee, svc->session, MEMSVC_CMD_TABLE, p, 2,
 			 &reply);
 	if (!err && reply.result == TEE_RESULT_SHORT_BUFFER)
 		err = -EAGAIN;
-	else if (!err && (reply.result != TEE_OK || param.b > *size))
+	else if (!err && (reply.result != TEE_OK || p[0].b > *size))
 		err = -EPROTO;
 	else if (!err)
-		err = list_copy(list, &shm, param.b);
+		err = list_copy(list, &shm, p[0].b);
 	tee_shm_free(&shm);
 	if (err == -EAGAIN)
-		*size = param.b;
+		*size = p[0].b;
 	return err;
 }
 
-int memsvc_list(const struct memsvc *svc, struct memsvc_listing *list)
+int memsvc_list(const struct memsvc *svc, uint32_t type,
+		struct memsvc_listing *list)
 {
 	size_t size = LIST_FIRST;
 	int err = -EAGAIN;
 
 	for (int i = 0; i < LIST_TRIES && err == -EAGAIN; i++)
-		err = list_try(svc, list, &size);
+		err = list_try(svc, type, list, &size);
 	return err == -EAGAIN ? -EPROTO : err;
 }
 

@@ -10,9 +10,6 @@
 
 #include <restricted_tee.h>
 
-/* The heap whose memory is the service's own pool */
-#define MEMSVC_HEAP	"restricted_mtk_cm"
-
 /**
  * struct memsvc - a public session of the memory service
  * @tee: the TEE it is in
@@ -68,23 +65,45 @@ int memsvc_open(struct memsvc *svc);
 void memsvc_close(struct memsvc *svc);
 
 /**
- * memsvc_books - read the sums
+ * memsvc_type_of - the memory whose buffers are a heap's
+ * @heap: its name
+ *
+ * Return: enum memsvc_type; 0 when the service does not hand out its buffers, one
+ * by one.
+ */
+uint32_t memsvc_type_of(const char *heap);
+
+/**
+ * memsvc_books - read the sums of one type of memory
  * @svc: an open session
+ * @type: enum memsvc_type
  * @books: filled
  *
  * Return: 0; -EPROTO when the service refused; else a negative errno.
  */
-int memsvc_books(const struct memsvc *svc, struct memsvc_books *books);
+int memsvc_books(const struct memsvc *svc, uint32_t type,
+		 struct memsvc_books *books);
 
 /**
- * memsvc_list - read the table
+ * memsvc_lent - how much of the normal world's memory is restricted
  * @svc: an open session
+ * @pages: filled
+ *
+ * Return: 0; -EPROTO when the service refused; else a negative errno.
+ */
+int memsvc_lent(const struct memsvc *svc, uint32_t *pages);
+
+/**
+ * memsvc_list - read the table of one type of memory
+ * @svc: an open session
+ * @type: enum memsvc_type
  * @list: filled; to be given to memsvc_list_free()
  *
  * Return: 0; -EPROTO when the service refused, or when the table grew faster
  * than it could be read; else a negative errno.
  */
-int memsvc_list(const struct memsvc *svc, struct memsvc_listing *list);
+int memsvc_list(const struct memsvc *svc, uint32_t type,
+		struct memsvc_listing *list);
 
 /**
  * memsvc_list_free - free a table
