@@ -46,7 +46,8 @@ static const char *const on_off_names[] = { "off", "on", NULL };
 static const char *const op_names[PAIR_OPS] = { "alloc", "free", "cycle" };
 
 static const char *const default_heaps[] = {
-	"restricted_mtk_cm", "restricted_carveout", "direct_carveout",
+	"restricted_mtk_cm", "restricted_mtk_cma",
+	"restricted_carveout", "direct_carveout",
 	"restricted_pages", "direct_pages",
 	"protected,secure-video", "system", "default_cma_region",
 };

@@ -18,7 +18,9 @@ import units
 from errors import Missing
 
 SCRIPTS = Path(__file__).resolve().parent / "plots"
-LINE_TYPES = 8
+LINE_TYPES = 12
+# The line type of what is no heap's.
+GREY = 8
 # A figure of bars in panels stays readable with this many panels.
 MOST_PANELS = 4
 # Which of a figure's arguments says what of the data is modelled.
@@ -153,7 +155,7 @@ def _mainline(run, folder):
             for d in c.differences:
                 if d.size == size and c.other in bars and c.other in tables.TWIN_OF:
                     bars.setdefault(f"scrub of {c.other}", (max(d.cost, 0), None))
-        rows = [f"{_quote(name)} {value} {1 + order.index(heap) % LINE_TYPES if heap else LINE_TYPES} "
+        rows = [f"{_quote(name)} {value} {1 + order.index(heap) % LINE_TYPES if heap else GREY} "
                 f"{_quote(units.scaled(value))}" for name, (value, heap) in bars.items()]
         blocks.append("\n".join(rows))
         sizes.append(units.size(size))

@@ -23,7 +23,12 @@ set linetype 5 lc rgb "#E69F00" lw 2 pt 13
 set linetype 6 lc rgb "#56B4E9" lw 2 pt 6
 set linetype 7 lc rgb "#882255" lw 2 pt 4
 set linetype 8 lc rgb "#808080" lw 2 pt 8
-set linetype cycle 8
+# Of more than eight, dashes tell the same colour apart.
+set linetype 9 lc rgb "#0072B2" lw 2 pt 10 dt 2
+set linetype 10 lc rgb "#D55E00" lw 2 pt 12 dt 2
+set linetype 11 lc rgb "#009E73" lw 2 pt 14 dt 2
+set linetype 12 lc rgb "#CC79A7" lw 2 pt 3 dt 2
+set linetype cycle 12
 
 set border 3 lc rgb "#808080"
 set tics nomirror out textcolor rgb "#333333"

@@ -85,7 +85,7 @@ unset xtics
 unset ytics
 unset border
 unset grid
-set key center center Left reverse horizontal maxrows 3 samplen 2 spacing 1.2
+set key center center Left reverse horizontal maxrows 4 samplen 2 spacing 1.2
 plot for [i = 0 : blocks - 1] data index i using (NaN):2 \
 	with linespoints lt type(i) ps 0.9 title columnheader(2)
 
