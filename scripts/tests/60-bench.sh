@@ -10,12 +10,13 @@ test_bench_quick()
 	bench_run quick --quick
 }
 
-# two full runs agree in every median within 0.1 %, and the framework costs little
+# two full runs agree in every median within 0.1 %, or to the instruction inside the kernel
 test_bench_full()
 {
 	bench_run one
 	bench_run two
-	compare_medians one two latency tee_rtt
+	compare_medians one two 0.001 latency tee_rtt
+	compare_medians one two 0 kernel
 	tax_limits one restricted_carveout direct_carveout
 	tax_limits one restricted_pages direct_pages
 	cost_limits one
@@ -99,7 +100,7 @@ test_tracepoints_off()
 	[ "$(modules_with_events)" -gt 0 ] || fail "the build with tracepoints has none"
 	[ "$(OPT_MODULE_CFLAGS=-DNOTRACE modules_with_events)" -eq 0 ] ||
 		fail "the build without tracepoints has some"
-	compare_medians with without latency
+	compare_medians with without 0.001 latency
 }
 
 # modules_with_events: how many of the modules that --module-cflags gives have tracepoints.
@@ -152,25 +153,28 @@ bench_run()
 	result pass "run $run keeps to the schemas"
 }
 
-# compare_medians RUN RUN INSTRUMENT...: one result per instrument.
+# compare_medians RUN RUN FRACTION BENCH...: medians may differ by a fraction of
+# themselves; one result per instrument.
 compare_medians()
 {
-	local bench off one=$1/measurements.jsonl two=$2/measurements.jsonl
+	local one=$1 two=$2 most=$3 bench off
 
-	for bench in "${@:3}"; do
-		off=$(jq -nr --arg bench "$bench" --slurpfile a "$one" --slurpfile b "$two" '
+	shift 3
+	for bench; do
+		off=$(jq -nr --arg bench "$bench" --argjson most "$most" --slurpfile a "$one/measurements.jsonl" \
+			--slurpfile b "$two/measurements.jsonl" '
 			def key: [.bench, .params, .metric, .unit] | tojson;
 			($b | map({(key): .p50}) | add) as $other
 			| [$a[] | select(.bench == $bench and .p50)]
 			| if length == 0 then "nothing was measured" else .[] end
 			| select(type == "string" or
 				($other[key] == null) or
-				((.p50 - $other[key] | fabs) > .p50 * 0.001))
+				((.p50 - $other[key] | fabs) > .p50 * $most))
 			| if type == "string" then . else "\(.params | tojson) \(.p50) and \($other[key])" end')
 		if [ -z "$off" ]; then
-			result pass "$bench: both runs agree within 0.1 %"
+			result pass "$bench: both runs agree within $most of each median"
 		else
-			result fail "$bench: medians differ by more than 0.1 %: $(head -n 3 <<<"$off" | paste -sd ';')"
+			result fail "$bench: medians differ by more than $most of themselves: $(head -n 3 <<<"$off" | paste -sd ';')"
 		fi
 	done
 }
