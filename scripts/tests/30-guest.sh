@@ -4,23 +4,37 @@
 # the modules' own KUnit suites, in the machine
 test_kunit()
 {
-	local suite
-
 	use guest-tests
-	guest_step kunit sh -c 'insmod /job/modules/restricted_kunit.ko || exit
-		cat /sys/kernel/debug/kunit/*/results'
+	kunit_step kunit restricted_kunit
 	guest_run
-	for suite in $(kunit_suites); do
-		grep -q "^ok [0-9]* $suite\$\|^not ok [0-9]* $suite\$" kunit.tap ||
+	all_suites_ran kunit "$ROOT"/module/kunit/*.c
+}
+
+# kunit_step NAME MODULE: a step that runs the suites of a test module.
+kunit_step()
+{
+	guest_step "$1" sh -c "insmod /job/modules/$2.ko || exit
+		cat /sys/kernel/debug/kunit/*/results
+		rmmod $2"
+}
+
+# all_suites_ran STEP FILE...: a result for each suite in FILEs that did not.
+all_suites_ran()
+{
+	local suite step=$1
+
+	shift
+	for suite in $(kunit_suites "$@"); do
+		grep -q "^ok [0-9]* $suite\$\|^not ok [0-9]* $suite\$" "$step.tap" ||
 			result fail "suite $suite did not run"
 	done
 }
 
-# kunit_suites: the names of the suites that the test module holds.
+# kunit_suites FILE...: the names of the suites in FILEs.
 kunit_suites()
 {
 	awk '/^static struct kunit_suite/ { on = 1 }
-		on && /\.name = / { print $3; on = 0 }' "$ROOT"/module/kunit/*.c | tr -d '",' | grep .
+		on && /\.name = / { print $3; on = 0 }' "$@" | tr -d '",' | grep .
 }
 
 # the contract of every heap, ours and the peers'
