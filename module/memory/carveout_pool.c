@@ -6,6 +6,7 @@
 #include <linux/string.h>
 
 #include "carveout_pool.h"
+#include "trace.h"
 #include "region.h"
 
 /**
@@ -86,8 +87,11 @@ phys_addr_t carveout_pool_alloc(struct carveout_pool *pool, size_t size,
 {
 	phys_addr_t pa = gen_pool_alloc(pool->gen_pool, size);
 
-	if (pa && zero)
+	if (pa && zero) {
+		trace_restricted_zero_begin(pa, size);
 		memset(pool->vaddr + (pa - pool->base), 0, size);
+		trace_restricted_zero_end(pa, size);
+	}
 
 	return pa;
 }

@@ -8,6 +8,7 @@
 #include <linux/tee_drv.h>
 
 #include "lend.h"
+#include "trace.h"
 
 /**
  * lend_next() - put the next call's list together
@@ -176,7 +177,8 @@ void lender_close(struct lender *lender)
 }
 EXPORT_SYMBOL_GPL(lender_close);
 
-static int call_with_list(struct lender *lender, u32 cmd, unsigned int n)
+static int call_with_list(struct lender *lender, u32 cmd, unsigned int n,
+			  size_t bytes)
 {
 	struct tee_param param = {
 		.attr = TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INPUT,
@@ -185,8 +187,13 @@ static int call_with_list(struct lender *lender, u32 cmd, unsigned int n)
 			.size = n * sizeof(struct memsvc_range),
 		},
 	};
+	int ret;
 
-	return memsvc_invoke(&lender->svc, cmd, &param, 1);
+	trace_restricted_tee_call_begin(cmd, n, bytes);
+	ret = memsvc_invoke(&lender->svc, cmd, &param, 1);
+	trace_restricted_tee_call_end(cmd, n, bytes, ret);
+
+	return ret;
 }
 
 /**
@@ -217,11 +224,8 @@ static int call_all(struct lender *lender, u32 cmd, struct sg_table *sgt,
 		    const struct lend_limits *limits, size_t size, size_t *done)
 {
 	struct lend_cursor cursor = { .sg = sgt->sgl };
-	struct lend_limits left = {
-		.entries = min(limits->entries, lender->most.entries),
-	};
-	size_t room = min_not_zero(limits->bytes, lender->most.bytes) ?:
-		      SIZE_MAX;
+	struct lend_limits left = lender_clamp(lender, limits);
+	size_t room = left.bytes ?: SIZE_MAX;
 	struct memsvc_range *out;
 	unsigned int flags;
 	int ret = 0;
@@ -239,7 +243,7 @@ static int call_all(struct lender *lender, u32 cmd, struct sg_table *sgt,
 		n = lend_next(&cursor, &left, out, &bytes);
 		if (!n)
 			break;
-		ret = call_with_list(lender, cmd, n);
+		ret = call_with_list(lender, cmd, n, bytes);
 		if (!ret) {
 			*done += bytes;
 			lender->ranges += n;

@@ -9,6 +9,7 @@
 
 #include "memsvc.h"
 #include "private.h"
+#include "trace.h"
 
 /* Result codes of the GlobalPlatform TEE Client API, table 4-2 */
 #define TEEC_ERROR_ACCESS_DENIED	0xffff0001
@@ -143,7 +144,10 @@ int memsvc_zalloc(struct memsvc *svc, const struct memsvc_request *request,
 	params[1].u.value.a = request->type;
 	params[2].u.value.a = request->area_base;
 	params[2].u.value.b = request->area_size;
+	trace_restricted_tee_call_begin(MEMSVC_CMD_ZALLOC, 0, request->size);
 	ret = memsvc_invoke(svc, MEMSVC_CMD_ZALLOC, params, ARRAY_SIZE(params));
+	trace_restricted_tee_call_end(MEMSVC_CMD_ZALLOC, params[2].u.value.a,
+				      request->size, ret);
 	if (ret)
 		return ret;
 
@@ -221,8 +225,12 @@ int memsvc_free(struct memsvc *svc, u32 handle)
 	};
 	int ret;
 
+	trace_restricted_tee_call_begin(MEMSVC_CMD_FREE, 0, 0);
 	ret = memsvc_invoke(svc, MEMSVC_CMD_FREE, params, ARRAY_SIZE(params));
+	if (!ret)
+		ret = memsvc_result_to_errno(params[1].u.value.a);
+	trace_restricted_tee_call_end(MEMSVC_CMD_FREE, 0, 0, ret);
 
-	return ret ? ret : memsvc_result_to_errno(params[1].u.value.a);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(memsvc_free);

@@ -152,3 +152,81 @@ test_no_tee()
 	END
 	guest_run
 }
+
+# each phase of a buffer's life has its events, in order, with what it was about
+test_tracepoints()
+{
+	use guest-tests
+	guest_step tracepoints /job/events
+	mkdir -p job
+	guest_script job/events <<-'SCRIPT'
+	trace=/sys/kernel/tracing
+	# life HEAP: the events of the last buffer, without their times
+	life()
+	{
+		echo >$trace/trace
+		echo 1 >$trace/events/restricted_heap/enable
+		/job/bin/latency --heap $1 --size 64K --samples 1 --warmup 0 --baseline off >/dev/null 2>&1
+		echo 0 >$trace/events/restricted_heap/enable
+		sed -n 's/.*: \(restricted_[a-z_]*\): \(.*\)/\1 \2/p' $trace/trace |
+			sed 's/ buf=[^ ]*//; s/ heap=[^ ]*//; s/ pa=[^ ]*//; s/^restricted_//; s/0x0*//' |
+			awk '$1 == "memory_alloc_begin" { n = 0 } { line[n++] = $0 }
+				END { for (i = 0; i < n; i++) print line[i] }'
+	}
+	# expect HEAP: its life is what is on stdin
+	expect()
+	{
+		cat >/tmp/want
+		life $1 >/tmp/got
+		if cmp -s /tmp/want /tmp/got; then
+			echo "ok $1"
+		else
+			echo "not ok $1"
+			diff /tmp/want /tmp/got
+		fi
+	}
+	expect restricted_carveout <<EOF
+	memory_alloc_begin size=65536
+	zero_begin size=65536
+	zero_end size=65536
+	memory_alloc_end size=65536 ret=0
+	export_begin size=65536
+	export_end size=65536 ret=0
+	memory_free_begin size=65536
+	memory_free_end size=65536 ret=0
+	EOF
+	expect restricted_pages <<EOF
+	memory_alloc_begin size=65536
+	memory_alloc_end size=65536 ret=0
+	memory_restrict_begin size=65536
+	tee_call_begin cmd=RESTRICT entries=1 bytes=65536
+	tee_call_end cmd=RESTRICT entries=1 bytes=65536 ret=0
+	memory_restrict_end size=65536 ret=0
+	export_begin size=65536
+	export_end size=65536 ret=0
+	memory_unrestrict_begin size=65536
+	tee_call_begin cmd=UNRESTRICT entries=1 bytes=65536
+	tee_call_end cmd=UNRESTRICT entries=1 bytes=65536 ret=0
+	memory_unrestrict_end size=65536 ret=0
+	memory_free_begin size=65536
+	memory_free_end size=65536 ret=0
+	EOF
+	expect restricted_mtk_cm <<EOF
+	memory_alloc_begin size=65536
+	memory_alloc_end size=65536 ret=0
+	memory_restrict_begin size=65536
+	tee_call_begin cmd=ZALLOC entries=0 bytes=65536
+	tee_call_end cmd=ZALLOC entries=1 bytes=65536 ret=0
+	memory_restrict_end size=65536 ret=0
+	export_begin size=65536
+	export_end size=65536 ret=0
+	memory_unrestrict_begin size=65536
+	tee_call_begin cmd=FREE entries=0 bytes=0
+	tee_call_end cmd=FREE entries=0 bytes=0 ret=0
+	memory_unrestrict_end size=65536 ret=0
+	memory_free_begin size=65536
+	memory_free_end size=65536 ret=0
+	EOF
+	SCRIPT
+	guest_run
+}
