@@ -10,6 +10,7 @@
 #ifndef RESTRICTED_ORDERS_H
 #define RESTRICTED_ORDERS_H
 
+#include <linux/mm.h>
 #include <linux/types.h>
 
 #define ORDERS_MAX	7
@@ -38,6 +39,20 @@ static inline unsigned int orders_first(u64 table)
 static inline u64 orders_rest(u64 table)
 {
 	return table >> 8;
+}
+
+/**
+ * orders_fit() - whether a chunk of the largest order is for a buffer
+ * @table:	the table, not at its end
+ * @left:	bytes that the buffer lacks
+ *
+ * Return: true if it is not too large, or if there is nothing smaller; false
+ * when the buffer lacks nothing.
+ */
+static inline bool orders_fit(u64 table, size_t left)
+{
+	return left >= PAGE_SIZE << orders_first(table) ||
+	       (left && orders_first(orders_rest(table)) == ORDERS_END);
 }
 
 /**

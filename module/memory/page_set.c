@@ -15,7 +15,14 @@
 #define GFP_NO_RECLAIM	((GFP_RECLAIM | __GFP_NOWARN | __GFP_NORETRY) & \
 			 ~__GFP_RECLAIM)
 
-static struct page *alloc_chunk(unsigned int order, unsigned long reclaim)
+/**
+ * page_set_chunk() - allocate one zeroed chunk
+ * @order:	of its size
+ * @reclaim:	as page_set_take() has it
+ *
+ * Return: the chunk, or NULL.
+ */
+struct page *page_set_chunk(unsigned int order, unsigned long reclaim)
 {
 	gfp_t gfp = reclaim & BIT(order) ? GFP_RECLAIM : GFP_NO_RECLAIM;
 
@@ -24,6 +31,7 @@ static struct page *alloc_chunk(unsigned int order, unsigned long reclaim)
 
 	return alloc_pages(gfp, order);
 }
+EXPORT_SYMBOL_GPL(page_set_chunk);
 
 /*
  * The largest chunk that is not too large, or the smallest of the table. An
@@ -40,10 +48,9 @@ static struct page *alloc_largest(u64 *orders, size_t left,
 		order = orders_first(*orders);
 		if (order == ORDERS_END)
 			return NULL;
-		if (left < PAGE_SIZE << order &&
-		    orders_first(orders_rest(*orders)) != ORDERS_END)
+		if (!orders_fit(*orders, left))
 			continue;
-		page = alloc_chunk(order, reclaim);
+		page = page_set_chunk(order, reclaim);
 		if (page)
 			return page;
 	}

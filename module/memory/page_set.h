@@ -70,6 +70,7 @@ static inline bool chunk_follows(struct page *page, struct page *last)
 		       page_to_pfn(last) + (1UL << compound_order(last));
 }
 
+struct page *page_set_chunk(unsigned int order, unsigned long reclaim);
 int page_set_take(struct list_head *chunks, size_t size, u64 orders,
 		  unsigned long reclaim);
 void page_set_drop(struct list_head *chunks);

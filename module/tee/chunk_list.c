@@ -32,10 +32,11 @@ void chunk_list_join(struct chunk_list *list, struct chunk_list *more)
 }
 
 /**
- * chunk_list_take() - take chunks for a buffer
+ * chunk_list_take() - take chunks of one size for a buffer
  * @list:	from there
- * @orders:	as page_set_take() has it: large chunks first, none that is too
- *		large, but for the last, of the table's smallest order
+ * @orders:	a table, or what is left of it: its largest order is the size.
+ *		None is taken that is larger than *@left, unless there is no
+ *		smaller order
  * @left:	bytes that the buffer lacks; less by what was found
  * @to:		to add them to; in rising order of addresses if they were added
  *		to @list like that
@@ -48,22 +49,36 @@ void chunk_list_join(struct chunk_list *list, struct chunk_list *more)
 size_t chunk_list_take(struct chunk_list *list, u64 orders, size_t *left,
 		       struct list_head *to)
 {
+	struct list_head *from = &list->order[orders_first(orders)];
+	size_t size = PAGE_SIZE << orders_first(orders);
 	size_t taken = 0;
 
-	for (; orders_first(orders) != ORDERS_END && *left;
-	     orders = orders_rest(orders)) {
-		size_t size = PAGE_SIZE << orders_first(orders);
-		struct list_head *from = &list->order[orders_first(orders)];
-		bool smallest = orders_first(orders_rest(orders)) == ORDERS_END;
-
-		while (*left && (*left >= size || smallest) &&
-		       !list_empty(from)) {
-			list_move(from->prev, to);
-			taken += size;
-			*left -= min(*left, size);
-		}
+	while (orders_fit(orders, *left) && !list_empty(from)) {
+		list_move(from->prev, to);
+		taken += size;
+		*left -= min(*left, size);
 	}
 	list->bytes -= taken;
+
+	return taken;
+}
+
+/**
+ * chunk_list_take_all() - take chunks of all sizes for a buffer
+ * @list:	from there
+ * @orders:	a table, all of it tried from the largest to the smallest
+ * @left:	as chunk_list_take() has it
+ * @to:		likewise
+ *
+ * Return: the bytes that were taken.
+ */
+size_t chunk_list_take_all(struct chunk_list *list, u64 orders, size_t *left,
+			   struct list_head *to)
+{
+	size_t taken = 0;
+
+	for (; orders_first(orders) != ORDERS_END; orders = orders_rest(orders))
+		taken += chunk_list_take(list, orders, left, to);
 
 	return taken;
 }

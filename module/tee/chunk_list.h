@@ -36,6 +36,8 @@ void chunk_list_init(struct chunk_list *list);
 void chunk_list_join(struct chunk_list *list, struct chunk_list *more);
 size_t chunk_list_take(struct chunk_list *list, u64 orders, size_t *left,
 		       struct list_head *to);
+size_t chunk_list_take_all(struct chunk_list *list, u64 orders, size_t *left,
+			   struct list_head *to);
 size_t chunk_list_take_old(struct chunk_list *list, unsigned long until,
 			   size_t bytes, struct list_head *to);
 

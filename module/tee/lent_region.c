@@ -474,7 +474,7 @@ EXPORT_SYMBOL_GPL(lent_region_free);
  */
 void lent_region_set(struct lent_region *region, size_t bytes, bool retired)
 {
-	WRITE_ONCE(region->want, min(bytes, (size_t)UINT_MAX) & PAGE_MASK);
+	WRITE_ONCE(region->want, min_t(size_t, bytes, UINT_MAX) & PAGE_MASK);
 	WRITE_ONCE(region->retired, retired);
 	if (retired)
 		keeper_look_now(&region->keeper);

@@ -36,6 +36,8 @@ static const struct restricted_heap_ops *const policy_ops[POLICIES] = {
 
 #define DENIED		"cpu: user and kernel"
 #define GRANTED		"the TEE; devices that reach the memory without a bounce"
+#define KEPT_RESTRICTED	"by the TEE, from before a buffer's allocation to after its end"
+#define KEPT_ZEROED	"before its first use by the kernel, before each other by the TEE"
 #define ENFORCED	"by the interfaces; by the bus where the TEE programs it"
 
 static const struct restricted_semantics policy_semantics[POLICIES] = {
@@ -49,16 +51,16 @@ static const struct restricted_semantics policy_semantics[POLICIES] = {
 	[POLICY_POOL] = {
 		.denied = DENIED,
 		.granted = GRANTED,
-		.restricted = "by the TEE, from before a buffer's allocation to after its last reference",
+		.restricted = KEPT_RESTRICTED,
 		.enforced = ENFORCED,
-		.zeroed = "before the first use, by the kernel; before each other, by the TEE",
+		.zeroed = KEPT_ZEROED,
 	},
 	[POLICY_REGION] = {
 		.denied = DENIED,
 		.granted = GRANTED,
-		.restricted = "by the TEE, from before a buffer's allocation to after its last reference",
+		.restricted = KEPT_RESTRICTED,
 		.enforced = ENFORCED,
-		.zeroed = "before the first use, by the kernel; before each other, by the TEE",
+		.zeroed = KEPT_ZEROED,
 	},
 };
 
