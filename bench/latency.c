@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "baseline.h"
@@ -59,6 +60,7 @@ static struct {
 	uint64_t warmup;
 	uint64_t budget;
 	uint64_t block;
+	uint64_t pause;
 	int order;
 	int scrub;
 	int baseline;
@@ -254,11 +256,24 @@ static int try_frees(void)
 	return EXIT_PASS;
 }
 
+/* For heaps that do a part of their work when nobody waits for it. */
+static void pause_before(void)
+{
+	struct timespec rest = {
+		.tv_sec = (time_t)(opts.pause / 1000),
+		.tv_nsec = (long)(opts.pause % 1000) * 1000000,
+	};
+
+	while (opts.pause && nanosleep(&rest, &rest) && errno == EINTR)
+		;
+}
+
 static int sample(struct subject *s, uint64_t size, bool keep)
 {
 	uint64_t begin, middle, end;
 	int fd, err;
 
+	pause_before();
 	begin = clock_now();
 	fd = heap_alloc(&s->heap, size);
 	middle = clock_now();
@@ -336,6 +351,8 @@ static void begin_record(const struct bench_env *env, const struct subject *s,
 	record_count(r, "threads", 1);
 	if (opts.scrub >= 0)
 		record_text(r, "scrub", on_off_names[opts.scrub]);
+	if (opts.pause)
+		record_count(r, "pause_ms", opts.pause);
 }
 
 static int emit_subject(const struct bench_env *env, const struct subject *s,
@@ -524,6 +541,8 @@ static const struct opt options[] = {
 	{ "block", OPT_COUNT, &opts.block, .min = 1, .max = 1000000000,
 	  .meta = "N",
 	  .help = "samples in a turn; 4 pairs before them are not counted" },
+	{ "pause", OPT_COUNT, &opts.pause, .max = 60000, .meta = "MS",
+	  .help = "rest before each pair, so that a heap can do what it does when nobody waits" },
 	{ "scrub", OPT_CHOICE, &opts.scrub, .choices = on_off_names,
 	  .help = "turn zeroing on or off where a heap has a switch, and back at the end" },
 	{ "baseline", OPT_CHOICE, &opts.baseline, .choices = on_off_names,
@@ -544,7 +563,8 @@ static const struct bench latency = {
 		"buffer could be had, with the error in params.reason (ENOMEM: does not fit).",
 	.examples = "  latency\n"
 		    "  latency --heap system --heap restricted_carveout --size 64K --samples 10000\n"
-		    "  latency --heap direct_carveout --scrub off --size 4K\n",
+		    "  latency --heap direct_carveout --scrub off --size 4K\n"
+		    "  latency --heap restricted_pages --pause 50 --size 8M\n",
 	.options = options,
 	.list = list,
 	.run = run,
