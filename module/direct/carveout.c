@@ -218,6 +218,7 @@ static int __init direct_init(void)
 		ret = PTR_ERR(heap);
 		goto err_destroy_pool;
 	}
+	carveout_pool_show_map(&pool, NAME);
 	/* A dma-buf heap cannot be removed */
 	__module_get(THIS_MODULE);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/debugfs.h>
 #include <linux/export.h>
 #include <linux/genalloc.h>
 #include <linux/io.h>
@@ -6,8 +7,9 @@
 #include <linux/string.h>
 
 #include "carveout_pool.h"
-#include "trace.h"
+#include "pool_map.h"
 #include "region.h"
+#include "trace.h"
 
 /**
  * carveout_pool_init() - take over a reserved region
@@ -27,6 +29,7 @@ int carveout_pool_init(struct carveout_pool *pool, const char *compatible)
 	pool->node = region.node;
 	pool->base = region.base;
 	pool->size = region.size;
+	pool->map = NULL;
 
 	/* Not cached: a device sees the zeroes at once, and no line of them later */
 	pool->vaddr = memremap(pool->base, pool->size, MEMREMAP_WC);
@@ -60,11 +63,23 @@ err_put_node:
 EXPORT_SYMBOL_GPL(carveout_pool_init);
 
 /**
+ * carveout_pool_show_map() - let debugfs show which pages are free
+ * @pool:	the pool
+ * @name:	of the file in /sys/kernel/debug/restricted_memory/
+ */
+void carveout_pool_show_map(struct carveout_pool *pool, const char *name)
+{
+	pool->map = pool_map_add(name, pool->gen_pool);
+}
+EXPORT_SYMBOL_GPL(carveout_pool_show_map);
+
+/**
  * carveout_pool_destroy() - undo carveout_pool_init()
  * @pool:	a pool of which nothing is in use
  */
 void carveout_pool_destroy(struct carveout_pool *pool)
 {
+	debugfs_remove(pool->map);
 	gen_pool_destroy(pool->gen_pool);
 	memunmap(pool->vaddr);
 	of_node_put(pool->node);

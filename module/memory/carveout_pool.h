@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 
+struct dentry;
 struct device_node;
 struct gen_pool;
 
@@ -18,6 +19,7 @@ struct gen_pool;
  * @base:	physical address of the region
  * @size:	of the region, in bytes
  * @vaddr:	the pool's own mapping, for zeroing only
+ * @map:	what debugfs shows of it, see carveout_pool_show_map()
  */
 struct carveout_pool {
 	struct device_node *node;
@@ -25,9 +27,11 @@ struct carveout_pool {
 	phys_addr_t base;
 	size_t size;
 	void *vaddr;
+	struct dentry *map;
 };
 
 int carveout_pool_init(struct carveout_pool *pool, const char *compatible);
+void carveout_pool_show_map(struct carveout_pool *pool, const char *name);
 void carveout_pool_destroy(struct carveout_pool *pool);
 phys_addr_t carveout_pool_alloc(struct carveout_pool *pool, size_t size,
 				bool zero);

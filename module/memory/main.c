@@ -5,5 +5,22 @@
  */
 #include <linux/module.h>
 
+#include "pool_map.h"
+
+static int __init memory_init(void)
+{
+	pool_map_init();
+
+	return 0;
+}
+
+static void __exit memory_exit(void)
+{
+	pool_map_exit();
+}
+
+module_init(memory_init);
+module_exit(memory_exit);
+
 MODULE_DESCRIPTION("Restricted memory: shared memory work");
 MODULE_LICENSE("GPL");

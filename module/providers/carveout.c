@@ -114,6 +114,7 @@ static int __init carveout_init(void)
 		carveout_pool_destroy(&pool);
 		return ret;
 	}
+	carveout_pool_show_map(&pool, carveout_heap.name);
 	/* A dma-buf heap cannot be removed */
 	__module_get(THIS_MODULE);
 
