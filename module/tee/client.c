@@ -95,7 +95,7 @@ static void close_link(struct tee_context *ctx, u32 session)
 static void set_link(struct memsvc *svc, struct tee_context *ctx, u32 session)
 {
 	down_write(&svc->lock);
-	svc->ctx = ctx;
+	WRITE_ONCE(svc->ctx, ctx);
 	svc->session = session;
 	up_write(&svc->lock);
 }
@@ -189,7 +189,7 @@ static void bring_up(struct memsvc *svc)
 		pr_err("the memory service is back, and cannot be used (%d)\n",
 		       ret);
 	else if (svc->events && svc->events->returned)
-		queue_work(system_unbound_wq, &svc->returning);
+		queue_work(system_dfl_wq, &svc->returning);
 }
 
 static int service_probe(struct tee_client_device *device)

@@ -4,7 +4,6 @@
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
-#include <linux/sched/mm.h>
 #include <linux/tee_drv.h>
 
 #include "lend.h"
@@ -217,8 +216,7 @@ EXPORT_SYMBOL_GPL(lender_clamp);
 
 /*
  * Make @cmd of the first @size bytes of a table, and set *done to how many
- * were. What is allocated below must not wait for memory that is kept lent: to
- * give it back needs the lock that is held.
+ * were.
  */
 static int call_all(struct lender *lender, u32 cmd, struct sg_table *sgt,
 		    const struct lend_limits *limits, size_t size, size_t *done)
@@ -227,14 +225,12 @@ static int call_all(struct lender *lender, u32 cmd, struct sg_table *sgt,
 	struct lend_limits left = lender_clamp(lender, limits);
 	size_t room = left.bytes ?: SIZE_MAX;
 	struct memsvc_range *out;
-	unsigned int flags;
 	int ret = 0;
 
 	*done = 0;
 	if (unlikely(!lender->list))
 		return -ENODEV;
 	out = tee_shm_get_va(lender->list, 0);
-	flags = memalloc_noio_save();
 	while (!ret && *done < size) {
 		unsigned int n;
 		size_t bytes;
@@ -249,7 +245,6 @@ static int call_all(struct lender *lender, u32 cmd, struct sg_table *sgt,
 			lender->ranges += n;
 		}
 	}
-	memalloc_noio_restore(flags);
 
 	return ret;
 }

@@ -53,11 +53,11 @@ int memsvc_result_to_errno(u32 result)
  * A call is never made twice by one task at a time, as it could be by a
  * shrinker that makes calls while the TEE driver allocates memory: the second
  * would wait for one who waits for the first to end. So shrinkers that make
- * calls must not where __GFP_FS is not set.
+ * calls must not where __GFP_IO is not set.
  */
 static unsigned int begin_call(struct memsvc *svc)
 {
-	unsigned int flags = memalloc_nofs_save();
+	unsigned int flags = memalloc_noio_save();
 
 	down_read(&svc->lock);
 
@@ -67,7 +67,7 @@ static unsigned int begin_call(struct memsvc *svc)
 static void end_call(struct memsvc *svc, unsigned int flags)
 {
 	up_read(&svc->lock);
-	memalloc_nofs_restore(flags);
+	memalloc_noio_restore(flags);
 }
 
 static int make_call(struct memsvc *svc, u32 cmd, struct tee_param *params,
@@ -96,7 +96,7 @@ static int make_call(struct memsvc *svc, u32 cmd, struct tee_param *params,
  * @params:	see there; up to four
  * @count:	their number
  *
- * May sleep. Memory is allocated meanwhile without __GFP_FS.
+ * May sleep. Memory is allocated meanwhile without __GFP_IO.
  *
  * Return: 0, or a negative errno: -ENODEV (the TEE or the service is gone, or
  * dead), another of the TEE driver, or for the service's result -EACCES,
