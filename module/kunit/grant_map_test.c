@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 #include <linux/sizes.h>
 
-#include "../tee/grant_map.h"
+#include "../memory/grant_map.h"
 
 #define REGION_SIZE	SZ_1M
 

@@ -3,7 +3,7 @@
 #include <linux/slab.h>
 
 #include "../restricted_heap.h"
-#include "../tee/grant_map.h"
+#include "../memory/grant_map.h"
 #include "../tee/memsvc.h"
 #include "grant.h"
 

@@ -12,12 +12,12 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/of.h>
-#include <linux/of_reserved_mem.h>
 #include <linux/sysfs.h>
 
 #include "../memory/attachment.h"
 #include "../restricted_heap.h"
-#include "../tee/grant_map.h"
+#include "../memory/grant_map.h"
+#include "../memory/region.h"
 #include "../tee/memsvc.h"
 #include "grant.h"
 
@@ -27,7 +27,7 @@
  * @svc:	the client that asks for its memory
  * @type:	of the memory, enum memsvc_type
  * @pool:	the compatible of its node in the device tree
- * @node:	that node; NULL if there is none
+ * @region:	what that node sets aside; its node is NULL if there is none
  * @map:	of the pool; without a node not of use
  * @live_bytes:	what the service has granted
  */
@@ -36,7 +36,7 @@ struct mtk_heap {
 	struct memsvc svc;
 	u32 type;
 	const char *pool;
-	struct device_node *node;
+	struct reserved_region region;
 	struct grant_map map;
 	atomic64_t live_bytes;
 };
@@ -111,7 +111,7 @@ static bool mtk_device_permitted(struct restricted_heap *heap,
 {
 	struct mtk_heap *mtk = to_mtk(heap);
 
-	return !mtk->node || device_lists_region(dev, mtk->node);
+	return !mtk->region.node || device_lists_region(dev, mtk->region.node);
 }
 
 static int mtk_stats_show(struct restricted_heap *heap, char *buf, int at)
@@ -188,22 +188,28 @@ static struct mtk_heap secure_ram = {
 
 static int find_pool(struct mtk_heap *mtk)
 {
-	struct reserved_mem *rmem;
+	struct reserved_region *region = &mtk->region;
+	int ret;
 
-	mtk->node = of_find_compatible_node(NULL, NULL, mtk->pool);
-	if (!mtk->node)
-		return 0;
-	rmem = of_reserved_mem_lookup(mtk->node);
-	if (!rmem)
-		return -EINVAL;
+	ret = reserved_region_find(mtk->pool, region);
+	if (ret) {
+		region->node = NULL;
+		return ret == -ENODEV ? 0 : ret;
+	}
 
-	return grant_map_init(&mtk->map, rmem->base, rmem->size, PAGE_SIZE);
+	ret = grant_map_init(&mtk->map, region->base, region->size, PAGE_SIZE);
+	if (ret)
+		reserved_region_put(region);
+
+	return ret;
 }
 
 static void forget_pool(struct mtk_heap *mtk)
 {
+	if (!mtk->region.node)
+		return;
 	grant_map_destroy(&mtk->map);
-	of_node_put(mtk->node);
+	reserved_region_put(&mtk->region);
 }
 
 static int add_heap(struct mtk_heap *mtk)
@@ -211,8 +217,10 @@ static int add_heap(struct mtk_heap *mtk)
 	int ret;
 
 	ret = find_pool(mtk);
-	if (!ret)
-		ret = restricted_heap_add(&mtk->heap);
+	if (ret)
+		return ret;
+
+	ret = restricted_heap_add(&mtk->heap);
 	if (ret)
 		forget_pool(mtk);
 
@@ -238,8 +246,9 @@ static int __init mtk_init(void)
 	__module_get(THIS_MODULE);
 
 	/* Without a pool for it the service refuses this type of memory */
-	if (is_there(secure_ram.pool) && add_heap(&secure_ram))
-		pr_err("%s: cannot be added\n", secure_ram.heap.name);
+	ret = is_there(secure_ram.pool) ? add_heap(&secure_ram) : 0;
+	if (ret)
+		pr_err("%s: cannot be added (%d)\n", secure_ram.heap.name, ret);
 
 	return 0;
 }
