@@ -23,7 +23,8 @@ static struct {
 	uint64_t rounds;
 	uint64_t seconds;
 } opts = {
-	.heaps = { { "restricted_mtk_cm", "restricted_pages" }, 2 },
+	.heaps = { { "restricted_mtk_cm", "restricted_mtk_cma",
+		     "restricted_pages" }, 3 },
 	.driver = "optee",
 	.rounds = 2,
 	.seconds = 20,

@@ -36,24 +36,31 @@ err_give_back:
 	return -EIO;
 }
 
+/* The last range may be longer than the buffer needs it to be */
 static int set_ranges(struct grant_map *map, struct restricted_buffer *buf,
-		      const struct restricted_range *ranges, u32 count)
+		      struct restricted_range *ranges, u32 count, size_t size)
 {
-	int ret;
+	size_t more = size - buf->size;
+	int ret = -EIO;
 
-	ret = take(map, ranges, count, buf->size);
-	if (ret)
-		return ret;
+	if (take(map, ranges, count, size))
+		return -EIO;
+	if (ranges[count - 1].length <= more)
+		goto err_give_back;
+	ranges[count - 1].length -= more;
 
 	ret = restricted_buffer_set_ranges(buf, ranges, count);
-	if (ret)
-		give_back(map, ranges, count);
+	if (!ret)
+		return 0;
+
+err_give_back:
+	give_back(map, ranges, count);
 
 	return ret;
 }
 
 static int retrieve_ranges(struct memsvc *svc, struct grant_map *map,
-			   const struct memsvc_grant *grant,
+			   const struct memsvc_grant *grant, size_t size,
 			   struct restricted_buffer *buf)
 {
 	struct memsvc_range *answer __free(kfree) =
@@ -74,14 +81,16 @@ static int retrieve_ranges(struct memsvc *svc, struct grant_map *map,
 		ranges[i].length = answer[i].length;
 	}
 
-	return set_ranges(map, buf, ranges, grant->count);
+	return set_ranges(map, buf, ranges, grant->count, size);
 }
 
 /**
  * grant_locate() - learn where a grant lies, and tell the buffer
  * @svc:	whose grant it is
  * @map:	of the service's memory; notes that it is taken
- * @grant:	of @buf->size bytes
+ * @grant:	the grant
+ * @size:	what was asked for, in bytes; at least @buf->size, and less than
+ *		a granule more
  * @buf:	a buffer in memory_restrict
  *
  * What comes from the other world is believed only as far as it is checked. One
@@ -92,19 +101,19 @@ static int retrieve_ranges(struct memsvc *svc, struct grant_map *map,
  * memsvc_retrieve(): then the grant is still to be given back.
  */
 int grant_locate(struct memsvc *svc, struct grant_map *map,
-		 const struct memsvc_grant *grant,
+		 const struct memsvc_grant *grant, size_t size,
 		 struct restricted_buffer *buf)
 {
 	int ret;
 
 	if (likely(grant->count == 1)) {
-		ret = grant_map_take(map, grant->base, buf->size);
+		ret = grant_map_take(map, grant->base, size);
 		if (!ret)
 			restricted_buffer_set_range(buf, grant->base);
 	} else if (!grant->count || grant->count > MEMSVC_MAX_RANGES) {
 		ret = -EIO;
 	} else {
-		ret = retrieve_ranges(svc, map, grant, buf);
+		ret = retrieve_ranges(svc, map, grant, size, buf);
 	}
 	if (unlikely(ret))
 		buf->sgt = (struct sg_table){};

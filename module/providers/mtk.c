@@ -20,6 +20,7 @@
 #include "../memory/region.h"
 #include "../tee/memsvc.h"
 #include "grant.h"
+#include "mtk.h"
 
 /**
  * struct mtk_heap - a heap over one of the service's pools
@@ -97,7 +98,8 @@ static int mtk_memory_restrict(struct restricted_heap *heap,
 
 	buf->priv = grant.handle;
 	atomic64_add(buf->size, &mtk->live_bytes);
-	ret = grant_locate(&mtk->svc, &mtk->map, &grant, buf);
+	ret = grant_locate(&mtk->svc, &mtk->map, &grant, buf->size,
+			   buf);
 	/* Then it is the core's to keep: nobody knows where the memory is */
 	if (unlikely(ret) && mtk_memory_unrestrict(heap, buf))
 		ret = -ENOTRECOVERABLE;
@@ -249,6 +251,10 @@ static int __init mtk_init(void)
 	ret = is_there(secure_ram.pool) ? add_heap(&secure_ram) : 0;
 	if (ret)
 		pr_err("%s: cannot be added (%d)\n", secure_ram.heap.name, ret);
+
+	ret = mtk_cma_add();
+	if (ret && ret != -ENODEV)
+		pr_err("restricted_mtk_cma: cannot be added (%d)\n", ret);
 
 	return 0;
 }

@@ -133,6 +133,8 @@ static void lender_down(struct memsvc *svc)
 	lender->list = NULL;
 	mutex_unlock(&lender->lock);
 	tee_shm_free(list);
+	if (lender->gone)
+		lender->gone(lender);
 }
 
 static void lender_returned(struct memsvc *svc)
@@ -151,7 +153,7 @@ static const struct memsvc_events lender_events = {
 
 /**
  * lender_open() - become a client of the service and make room for lists
- * @lender:	but for @returned all zero
+ * @lender:	but for what its owner sets all zero
  *
  * Return: as memsvc_open(), or -ENOMEM.
  */

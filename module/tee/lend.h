@@ -36,7 +36,8 @@ struct lend_cursor {
 
 /**
  * struct lender - where lists are put together
- * @returned:	optional; set by its owner, who leaves all else zero. As
+ * @gone:	optional, set by its owner: as &memsvc_events.down
+ * @returned:	optional, set by its owner, who leaves all else zero: as
  *		&memsvc_events.returned
  * @svc:	the client that makes the calls
  * @list:	memory that both worlds see, for one call's list; NULL while
@@ -49,6 +50,7 @@ struct lend_cursor {
  * @lock:	protects all but @returned and @svc
  */
 struct lender {
+	void (*gone)(struct lender *lender);
 	void (*returned)(struct lender *lender);
 	struct memsvc svc;
 	struct tee_shm *list;

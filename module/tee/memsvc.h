@@ -84,6 +84,19 @@ struct memsvc_grant {
 	size_t taken;
 };
 
+/**
+ * memsvc_is_up() - whether there is a TEE, as it looks now
+ * @svc:	a client
+ *
+ * For one who needs no call to serve a user, and yet must not without a TEE.
+ *
+ * Return: true if so.
+ */
+static inline bool memsvc_is_up(const struct memsvc *svc)
+{
+	return READ_ONCE(svc->ctx);
+}
+
 int memsvc_match(struct tee_ioctl_version_data *ver, const void *data);
 int memsvc_open(struct memsvc *svc);
 void memsvc_close(struct memsvc *svc);

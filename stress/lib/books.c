@@ -179,7 +179,8 @@ static bool is_one_of(const char *name, const char *const *names)
 bool books_standing(const char *name)
 {
 	static const char *const standing[] = {
-		"live_buffers", "live_bytes", "pool_bytes", "pool_free",
+		"live_buffers", "live_bytes", "taken_bytes", "stuck_bytes",
+		"pool_bytes", "pool_free",
 		"quarantined_buffers", "quarantined_bytes",
 		"dmabuf.buffers", "dmabuf.bytes",
 		"tee.pool", "tee.free", "tee.used", "tee.buffers",
@@ -191,7 +192,9 @@ bool books_standing(const char *name)
 
 bool books_untouched(const char *name)
 {
-	static const char *const touched[] = { "failures", "tee_calls", NULL };
+	static const char *const touched[] = {
+		"failures", "tee_calls", "kept_bytes", "lends", "reclaims", NULL,
+	};
 
 	return !is_one_of(name, touched);
 }
