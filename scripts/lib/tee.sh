@@ -13,8 +13,21 @@ readonly TEE_MODEL=tee_sim
 # check_tee WHERE VALUE: the value of an option or a key is a TEE.
 check_tee()
 {
+	local presets
+
 	[[ $2 =~ ^(optee|optee-dynamic|none|sim(:[a-z0-9][a-z0-9_-]*)?)$ ]] ||
 		die "$EX_USAGE" "$1: '$2' is no TEE; there are: $TEES"
+	presets=$(tee_presets)
+	[[ $2 != sim:* ]] || [[ " $presets " == *" ${2#sim:} "* ]] ||
+		die "$EX_USAGE" "$1: $TEE_MODEL has no preset '${2#sim:}'; it has: $presets"
+}
+
+# tee_presets: the names of the model's presets, as its source has them.
+tee_presets()
+{
+	[ ! -f "$ROOT/module/sim/model.c" ] ||
+		sed -n '/^static const struct sim_preset presets/,/^};/s/^\t{ "\([a-z0-9_-]*\)".*/\1/p' \
+			"$ROOT/module/sim/model.c" | paste -sd ' '
 }
 
 # Is there a secure world?

@@ -50,6 +50,7 @@ test_usage_options()
 		expect 64 "option --tee: '$tee' is no TEE; there are: optee optee-dynamic sim[:PRESET] none" \
 			rheap exec --tee "$tee" x
 	done
+	expect 64 "tee_sim has no preset 'fast'; it has: " rheap exec --tee sim:fast x
 	expect 64 "whole number" rheap exec --timeout soon x
 	expect 64 "no test matches" rheap test no_such_test
 	expect 0 "usage:" rheap --help
