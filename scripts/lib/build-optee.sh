@@ -27,7 +27,7 @@ room_optee()
 inputs_optee()
 {
 	hash_files scripts/lib/build-optee.sh
-	grep -E '^(TZDRAM|SECRAM|RAM|SDP|MEMSVC)_' "$SCRIPTS/machine/memory.map"
+	grep -E '^(SECRAM|RAM|SDP|MEMSVC)_' "$SCRIPTS/machine/memory.map"
 	hash_tree module/optee/overlay module/optee/patches module/include/uapi
 	hash_tree module/service | grep -v ' module/service/tests/'
 	echo "$OPTEE_PACKAGE $(chosen_version "$OPTEE_PACKAGE")"
@@ -82,7 +82,6 @@ optee_make()
 		CROSS_COMPILE_core="$CROSS" CROSS_COMPILE_ta_arm64="$CROSS" \
 		PYTHON3=/usr/bin/python3 CFG_SECURE_DATA_PATH=y \
 		CFG_TEE_SDP_MEM_BASE="$SDP_BASE" CFG_TEE_SDP_MEM_SIZE="$SDP_SIZE" \
-		CFG_TZDRAM_START="$TZDRAM_BASE" CFG_TZDRAM_SIZE="$TZDRAM_SIZE" \
 		CFG_OPTEE_CONFIG=core/pta/memsvc/conf.mk \
 		CFG_MEMSVC_BASE="$MEMSVC_BASE" CFG_MEMSVC_SIZE="$MEMSVC_SIZE" \
 		CFG_MEMSVC_SECRAM_BASE="$SECRAM_BASE" CFG_MEMSVC_SECRAM_SIZE="$SECRAM_SIZE" \

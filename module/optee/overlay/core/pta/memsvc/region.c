@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <kernel/panic.h>
 #include <mm/core_memprot.h>
+#include <mm/phys_mem.h>
 #include <trace.h>
 #include <util.h>
 
@@ -14,6 +15,7 @@
  * @room: for @store
  * @pa: where it lies
  * @va: where OP-TEE sees it; set once at boot
+ * @area: how OP-TEE has it mapped
  * @type: enum memsvc_type
  */
 struct region {
@@ -21,6 +23,7 @@ struct region {
 	struct memsvc_store_room room;
 	paddr_t pa;
 	uint8_t *va;
+	enum teecore_memtypes area;
 	uint32_t type;
 };
 
@@ -35,12 +38,12 @@ struct region {
 	static struct memsvc_node name##_nodes[(size) / SMALL_PAGE_SIZE]; \
 	static struct memsvc_slot name##_slots[(size) / SMALL_PAGE_SIZE]
 
-#define REGION(name, memory, base) { \
+#define REGION(name, memory, mapping, base) { \
 	.room = { \
 		.taken = name##_taken, .nodes = name##_nodes, \
 		.slots = name##_slots, .units = ARRAY_SIZE(name##_slots), \
 	}, \
-	.pa = (base), .type = (memory) \
+	.pa = (base), .area = (mapping), .type = (memory) \
 }
 
 /*
@@ -52,17 +55,20 @@ register_phys_mem(MEM_AREA_RAM_SEC, CFG_MEMSVC_BASE, CFG_MEMSVC_SIZE);
 CHECK_REGION(CFG_MEMSVC_BASE, CFG_MEMSVC_SIZE);
 DEFINE_ROOM(pool, CFG_MEMSVC_SIZE);
 
+/*
+ * A part of OP-TEE's own RAM, which it has mapped already: one registered area
+ * more would be looked at for each page of each memory reference.
+ */
 #ifdef CFG_MEMSVC_SECRAM_SIZE
-register_phys_mem(MEM_AREA_RAM_SEC, CFG_MEMSVC_SECRAM_BASE,
-		  CFG_MEMSVC_SECRAM_SIZE);
 CHECK_REGION(CFG_MEMSVC_SECRAM_BASE, CFG_MEMSVC_SECRAM_SIZE);
 DEFINE_ROOM(secram, CFG_MEMSVC_SECRAM_SIZE);
 #endif
 
 static struct region regions[] = {
-	REGION(pool, MEMSVC_TYPE_STATIC, CFG_MEMSVC_BASE),
+	REGION(pool, MEMSVC_TYPE_STATIC, MEM_AREA_RAM_SEC, CFG_MEMSVC_BASE),
 #ifdef CFG_MEMSVC_SECRAM_SIZE
-	REGION(secram, MEMSVC_TYPE_SECURE, CFG_MEMSVC_SECRAM_BASE),
+	REGION(secram, MEMSVC_TYPE_SECURE, MEM_AREA_SEC_RAM_OVERALL,
+	       CFG_MEMSVC_SECRAM_BASE),
 #endif
 };
 
@@ -89,12 +95,16 @@ void memsvc_region_scrub(const struct memsvc_store *store,
 static void init_region(struct region *region, uint32_t first_slot)
 {
 	struct memsvc_run all = { .pages = region->room.units };
+	size_t size = 0;
 
 	memsvc_store_init(&region->store, &region->room, SMALL_PAGE_SHIFT,
 			  first_slot);
 	memsvc_store_place(&region->store, region->pa, all.pages);
-	region->va = phys_to_virt(region->pa, MEM_AREA_RAM_SEC,
-				  memsvc_store_bytes(&region->store, all.pages));
+	size = memsvc_store_bytes(&region->store, all.pages);
+	if (region->area == MEM_AREA_SEC_RAM_OVERALL &&
+	    !phys_mem_alloc2(region->pa, size))
+		panic("memory service: OP-TEE has no such RAM to spare");
+	region->va = phys_to_virt(region->pa, region->area, size);
 	if (!region->va)
 		panic("memory service: its memory is not mapped");
 	memsvc_region_scrub(&region->store, &all);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The service's own memory: the pool (CFG_MEMSVC_BASE), and what it has of the
- * RAM that is secure by the machine's build (CFG_MEMSVC_SECRAM_BASE). Both are
+ * The service's own memory: the pool (CFG_MEMSVC_BASE), and a part of OP-TEE's own
+ * RAM (CFG_MEMSVC_SECRAM_BASE), which the bus closes to the normal world. Both are
  * mapped in OP-TEE and closed to memory references of the normal world.
  */
 #ifndef MEMSVC_REGION_H
