@@ -22,7 +22,6 @@
  */
 #define SESSION_KERNEL		BIT(0)
 #define SESSION_LIFE_SHIFT	1
-#define SESSION_LIFE_MASK	GENMASK(29, 0)
 
 static void sim_get_version(struct tee_device *teedev,
 			    struct tee_ioctl_version_data *version)
@@ -60,7 +59,7 @@ static void sim_release(struct tee_context *ctx)
 	module_put(THIS_MODULE);
 }
 
-/* As the reply tells; -1 would be one for the caller, too */
+/* Tell the caller what the reply says */
 static int finish(const struct sim_call *call, u32 *ret, u32 *origin)
 {
 	if (call->reply.error)

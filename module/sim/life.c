@@ -95,8 +95,8 @@ bool sim_life_over(struct sim_call *call)
  */
 void sim_life_sleep(struct sim_call *call, unsigned int ms)
 {
-	wait_event_killable_timeout(life_ended, sim_life_over(call),
-				    msecs_to_jiffies(ms));
+	wait_event_idle_timeout(life_ended, sim_life_over(call),
+				msecs_to_jiffies(ms));
 }
 
 /**

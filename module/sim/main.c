@@ -92,6 +92,10 @@ static int __init sim_init(void)
 	ret = check_alone();
 	if (ret)
 		return ret;
+	if (!pool_mb) {
+		pr_err("pool_mb has to be 1 at least\n");
+		return -EINVAL;
+	}
 	sim_model_setup();
 	ret = sim_service_setup((size_t)pool_mb * SZ_1M);
 	if (ret)
