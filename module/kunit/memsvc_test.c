@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <linux/err.h>
 #include <linux/io.h>
+#include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/tee_drv.h>
@@ -228,7 +229,10 @@ static void last_owners_bytes_are_gone(struct kunit *test)
 	void *vaddr;
 
 	KUNIT_ASSERT_EQ(test, zalloc(test->priv, SZ_64K, &old), 0);
-	vaddr = memremap(old.base, SZ_64K, MEMREMAP_WC);
+	/* Of the kernel's own memory, as a pool in software is, it has a mapping */
+	vaddr = memremap(old.base, SZ_64K,
+			 page_is_ram(PHYS_PFN(old.base)) ? MEMREMAP_WB :
+							   MEMREMAP_WC);
 	KUNIT_EXPECT_NOT_NULL(test, vaddr);
 	if (vaddr)
 		memset(vaddr, 0x5a, SZ_64K);
