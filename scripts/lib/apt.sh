@@ -162,7 +162,7 @@ choose_version()
 		best=$(best_version "$@")
 	fi
 	[ -n "$best" ] || die "$EX_RESOURCE" "the Debian archive has no $package $series.*;" \
-		"read $CACHE/logs/apt.log, or name another series in scripts/lib/build-*.sh"
+		"read $CACHE/logs/apt.log, or name another series in scripts/lib"
 	[ "$best" = "$preferred" ] ||
 		warn "$package $preferred has vanished from the archive; using $best"
 	printf '%s\n' "$preferred" "$best" >"$file.tmp"

@@ -4,13 +4,15 @@
 # Part linux: the kernel's source tree. With --linux TREE there is nothing to
 # unpack, and the part only remembers the tree.
 
-readonly LINUX_SERIES=7.2
-readonly LINUX_PACKAGE=linux-source-$LINUX_SERIES
-readonly LINUX_VERSION="7.2.12-1~bpo13+1"
+use series
 
 versions_linux()
 {
-	[ -n "$OPT_LINUX" ] || choose_version "$LINUX_PACKAGE" deb "$LINUX_VERSION" "$LINUX_SERIES"
+	local series
+
+	series=$(linux_series)
+	[ -n "$OPT_LINUX" ] ||
+		choose_version "$(linux_package)" deb "${LINUX_VERSIONS[$series]}" "$series"
 }
 
 needs_linux()
@@ -31,7 +33,7 @@ inputs_linux()
 		echo "tree $OPT_LINUX"
 		tree_state "$OPT_LINUX"
 	else
-		echo "$LINUX_PACKAGE $(chosen_version "$LINUX_PACKAGE")"
+		echo "$(linux_package) $(chosen_version "$(linux_package)")"
 	fi
 }
 
@@ -52,7 +54,7 @@ tree_state()
 
 build_linux()
 {
-	local dir=$1 deb
+	local dir=$1 deb package
 
 	if [ -n "$OPT_LINUX" ]; then
 		ln -s "$OPT_LINUX" "$dir/source"
@@ -60,12 +62,13 @@ build_linux()
 			>"$dir/origin"
 		return
 	fi
-	deb=$(fetch "$LINUX_PACKAGE" deb)
+	package=$(linux_package)
+	deb=$(fetch "$package" deb)
 	mkdir "$dir/source"
 	# One driver's register headers are a third of the tree; it is not built.
 	dpkg-deb --fsys-tarfile "$deb"/*.deb |
-		tar -xO "./usr/src/$LINUX_PACKAGE.tar.xz" |
+		tar -xO "./usr/src/$package.tar.xz" |
 		tar -xJ --strip-components=1 -C "$dir/source" \
 			--exclude='*/drivers/gpu/drm/amd/include'
-	write_origin "$dir" "$LINUX_PACKAGE" deb
+	write_origin "$dir" "$package" deb
 }

@@ -90,7 +90,7 @@ doctor_versions()
 {
 	local package version
 
-	for package in "$LINUX_PACKAGE" "$TFA_PACKAGE" "$OPTEE_PACKAGE" "$SPARSE_PACKAGE"; do
+	for package in "$(linux_package)" "$TFA_PACKAGE" "$OPTEE_PACKAGE" "$SPARSE_PACKAGE"; do
 		version=$(chosen_version "$package")
 		row "$package" "${version:-not chosen yet}"
 	done

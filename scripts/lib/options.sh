@@ -9,7 +9,7 @@
 #               and sets OPT_TAKEN to the number of words it used (0: not its
 #               own).
 
-use tee
+use series tee
 
 # shellcheck disable=SC2034 # read by the commands
 {
@@ -18,6 +18,7 @@ use tee
 	OPT_KERNEL=release
 	OPT_LINUX=
 	OPT_MODULE_CFLAGS=
+	OPT_SERIES=
 	OPT_TEE=optee
 	OPT_GIVEN_TEE=
 	OPT_OUT=
@@ -38,6 +39,7 @@ help_options()
 	  --platform optee|x86|native  the machine (optee)
 	  --clock icount|wall          count instructions, or read the clock (icount)
 	  --kernel NAME                kernel variant: $(kernel_variants)
+	  --series SERIES              the packaged Linux: $(all_series) ($DEFAULT_SERIES)
 	  --linux TREE                 build this kernel tree instead of the packaged one
 	  --tee NAME                   the TEE: $TEES (optee)
 	  --module-cflags FLAGS        compile our modules with these flags, too
@@ -118,7 +120,7 @@ take_option()
 		OPT_TAKEN=1
 		return
 		;;
-	--platform | --clock | --kernel | --linux | --tee | --module-cflags | --out | --seed | --timeout | --cpus)
+	--platform | --clock | --kernel | --linux | --series | --tee | --module-cflags | --out | --seed | --timeout | --cpus)
 		need_value "$cmd" "$@"
 		;;
 	esac
@@ -128,6 +130,7 @@ take_option()
 	--kernel) OPT_KERNEL=$2 ;;
 	--linux) OPT_LINUX=$2 ;;
 	--module-cflags) OPT_MODULE_CFLAGS=$2 ;;
+	--series) OPT_SERIES=$2 ;;
 	--tee)
 		OPT_TEE=$2
 		OPT_GIVEN_TEE=1
@@ -187,7 +190,18 @@ check_options()
 			die "$EX_USAGE" "--clock icount runs one processor only; use --cpus 1 or --clock wall"
 	fi
 	check_tee "option --tee" "$OPT_TEE"
+	check_series
 	check_linux_tree
+}
+
+check_series()
+{
+	[ -n "$OPT_SERIES" ] || return 0
+	[ -n "${LINUX_VERSIONS[$OPT_SERIES]:-}" ] ||
+		die "$EX_USAGE" "unknown series '$OPT_SERIES'; use --series with one of: $(all_series)," \
+			"or --linux with a tree of your own"
+	[ -z "$OPT_LINUX" ] ||
+		die "$EX_USAGE" "--series is a packaged kernel and --linux your own: give one of them"
 }
 
 # A maintainer's tree must be one, and be clean: kbuild refuses to build out of

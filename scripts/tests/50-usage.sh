@@ -46,6 +46,8 @@ test_usage_options()
 	expect 64 "from 0 to 9007199254740991" rheap bench --seed 9007199254740992
 	expect 64 "from 0 to 9007199254740991" rheap bench --seed 99999999999999999999
 	expect 64 "unknown clock 'sun'" rheap exec --clock sun x
+	expect 64 "unknown series '6.1'; use --series with one of: 7.2 7.3" rheap exec --series 6.1 x
+	expect 64 "give one of them" rheap setup --series 7.3 --linux "$(part_dir linux)/source"
 	for tee in qsee sim: optee:fast; do
 		expect 64 "option --tee: '$tee' is no TEE; there are: optee optee-dynamic sim[:PRESET] none" \
 			rheap exec --tee "$tee" x
