@@ -88,6 +88,8 @@ configure_kernel()
 	# interrupted; writing it again would build everything again.
 	[ ! -f "$build/.verified" ] || return 0
 	kernel_make "$build" tinyconfig
+	# Before 7.3 there is SYSCTL only where there is this.
+	echo CONFIG_PROC_SYSCTL=y >>"$build/.config"
 	"$(part_dir linux)/source/scripts/kconfig/merge_config.sh" -m -O "$build" \
 		"$build/.config" "${fragments[@]}"
 	kernel_make "$build" olddefconfig
