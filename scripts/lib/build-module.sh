@@ -34,4 +34,5 @@ build_module()
 		CHECK="$(part_dir sparse)/sparse" modules
 	find "$tree" -name '*.ko' -exec cp {} "$dir/" \;
 	rm -rf "$tree"
+	[ -z "$OPT_MODULE_CFLAGS" ] || echo "$OPT_MODULE_CFLAGS" >"$dir/cflags"
 }

@@ -105,6 +105,34 @@ part_dir()
 	echo "$dir"
 }
 
+declare -gA HELD=()
+
+# hold_part PART: a shared lock on it, until we end; fails if it is not there.
+# Who removes parts (stale.sh) wants the lock for itself.
+hold_part()
+{
+	local name lock
+
+	name=$(part_name "$1")
+	[ -d "$CACHE/$name" ] || return 1
+	[ -z "${HELD[$name]:-}" ] || return 0
+	exec {lock}>>"$CACHE/locks/$name"
+	flock -s "$lock"
+	HELD[$name]=$lock
+	# It may have been removed before the lock was ours.
+	[ -d "$CACHE/$name" ] || release_part "$name"
+}
+
+# release_part NAME: give the lock up; fails, since its caller has no part.
+release_part()
+{
+	local lock=${HELD[$1]}
+
+	exec {lock}>&-
+	unset "HELD[$1]"
+	return 1
+}
+
 part_log()
 {
 	echo "$CACHE/logs/$(part_name "$1").log"
@@ -182,6 +210,11 @@ check_room()
 free_mib()
 {
 	df -Pk -- "$1" | awk 'NR == 2 { print int($4 / 1024) }'
+}
+
+folder_mib()
+{
+	du -sm -- "$1" | cut -f1
 }
 
 # report_failure PART: why a build ended, as one clear line, and where to look.

@@ -1,9 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# rheap doctor: what this machine has, and the next step. Changes nothing.
+# rheap doctor: what this machine has, and the next step. Changes nothing but,
+# with --clean, the cache.
 
-use cache packages progress
+use cache packages progress stale
+
+DOCTOR_CLEAN=
 
 help_doctor()
 {
@@ -12,7 +15,19 @@ help_doctor()
 
 	Tells what this machine has and what is missing. Exits with 0 when a bench
 	could start now, with 3 otherwise, and then ends with the next step.
+
+	Options:
+	  --clean                      first remove what nothing of this checkout uses
+	                               from the cache; parts in use stay
 	END
+}
+
+option_doctor()
+{
+	if [ "$1" = --clean ]; then
+		DOCTOR_CLEAN=1
+		OPT_TAKEN=1
+	fi
 }
 
 cmd_doctor()
@@ -117,11 +132,6 @@ doctor_parts()
 	done
 }
 
-folder_mib()
-{
-	du -sm -- "$1" | cut -f1
-}
-
 # The cache, what it could do without, and the disk below it.
 doctor_cache()
 {
@@ -131,8 +141,8 @@ doctor_cache()
 		place=$(dirname "$place")
 	done
 	if [ -d "$CACHE" ]; then
-		row cache "$CACHE: $(folder_mib "$CACHE") MiB"
 		doctor_stale
+		row cache "$CACHE: $(folder_mib "$CACHE") MiB"
 	else
 		row cache "$CACHE: not made yet"
 	fi
@@ -142,15 +152,11 @@ doctor_cache()
 # Parts of other inputs: older versions of the project, or other checkouts.
 doctor_stale()
 {
-	local part dir stale=()
+	local stale
 
 	have "${CROSS}gcc" || return 0
-	for part in $PARTS; do
-		for dir in "$CACHE/$part"-*/ "$CACHE/partial/$part"-*/; do
-			dir=${dir%/}
-			[ "${dir##*/}" = "$(part_name "$part")" ] || stale+=("${dir#"$CACHE/"}")
-		done
-	done
-	[ ${#stale[@]} -eq 0 ] ||
-		row "not used now" "${stale[*]} (other inputs; may be removed)"
+	[ -z "$DOCTOR_CLEAN" ] || clean_stale
+	stale=$(stale_parts | paste -sd ' ')
+	[ -z "$stale" ] ||
+		row "not used now" "$stale (other inputs; $RHEAP doctor --clean removes them)"
 }

@@ -46,7 +46,7 @@ setup_plan()
 # setup_parts PART...: everything that these parts need, then the parts.
 setup_parts()
 {
-	local part missing=() cached=()
+	local part missing cached
 
 	if [ -n "$OPT_DRY_RUN" ]; then
 		setup_plan "$@"
@@ -57,17 +57,29 @@ setup_parts()
 	for part in $(with_needs "$@"); do
 		settle_version "$part"
 	done
+	until hold_parts "$@"; do
+		say "setup: in the cache: ${cached[*]:-nothing}; to build: ${missing[*]}"
+		build_parts "${missing[@]}"
+	done
+}
+
+# hold_parts PART...: keep these parts and all they need in the cache as long as
+# we live. Sets cached and missing; fails unless all are there.
+hold_parts()
+{
+	local part
+
+	cached=()
+	missing=()
 	for part in $(with_needs "$@"); do
 		part_key "$part"
-		if part_present "$part"; then
+		if hold_part "$part"; then
 			cached+=("$part")
 		else
 			missing+=("$part")
 		fi
 	done
-	[ ${#missing[@]} -gt 0 ] || return 0
-	say "setup: in the cache: ${cached[*]:-nothing}; to build: ${missing[*]}"
-	build_parts "${missing[@]}"
+	[ ${#missing[@]} -eq 0 ]
 }
 
 # with_needs PART...: the parts and all they need, needs first.

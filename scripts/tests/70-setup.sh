@@ -118,3 +118,58 @@ test_doctor()
 	RHEAP_CACHE=$PWD/cache expect 3 "next: scripts/rheap setup" rheap doctor
 	[ ! -e cache ] || fail "doctor made the cache folder"
 }
+
+# doctor --clean removes parts of other inputs, and nothing else
+test_doctor_clean()
+{
+	local current stale=(sparse-000000000000 optee-000000000001 partial/kernel-000000000002) part
+
+	export RHEAP_CACHE=$PWD/cache
+	current=$(SCRIPTS=$SCRIPTS bash -c '. "$SCRIPTS/lib/common.sh"; use options setup; part_name sparse')
+	mkdir -p cache/{locks,partial,downloads,logs,versions} "cache/$current"
+	for part in "${stale[@]}"; do
+		mkdir "cache/$part"
+	done
+	mkdir cache/sparse-mine cache/partial/else
+	touch "cache/logs/${stale[0]}.log"
+	expect 3 "doctor would remove ${stale[0]}" rheap doctor --clean --dry-run
+	[ -d "cache/${stale[0]}" ] || fail "--dry-run removed something"
+	expect 3 "doctor: removed ${stale[0]}" rheap doctor --clean
+	for part in "${stale[@]}"; do
+		[ ! -e "cache/$part" ] || fail "$part is still there"
+	done
+	[ ! -e "cache/logs/${stale[0]}.log" ] || fail "the log of what was removed is still there"
+	[ -d "cache/$current" ] || fail "a part that is needed was removed"
+	[ -d cache/sparse-mine ] && [ -d cache/partial/else ] || fail "what is no part was removed"
+	! grep -q "not used now" stdout || fail "doctor still lists stale parts"
+}
+
+# a part that another rheap uses or builds is not removed
+test_doctor_clean_in_use()
+{
+	local pid
+
+	setup_script <<-'END'
+	use stale
+	if [ "$1" = hold ]; then
+		setup_parts fake
+		touch held
+		until [ -e enough ]; do sleep 0.1; done
+	else
+		cache_init
+		remove_part "$(part_name fake)"
+	fi
+	END
+	bash try.sh hold &
+	pid=$!
+	until [ -e held ]; do
+		kill -0 "$pid" || fail "setup ended early"
+		sleep 0.1
+	done
+	expect 0 "is in use and stays" bash try.sh clean
+	[ -n "$(find cache -name file)" ] || fail "a part in use was removed"
+	touch enough
+	wait "$pid"
+	expect 0 "doctor: removed fake-" bash try.sh clean
+	[ -z "$(find cache -name file)" ] || fail "the part is still there"
+}
