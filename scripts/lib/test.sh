@@ -8,11 +8,14 @@
 # an empty folder, as the current one, and what it prints goes to a log. It
 # either ends with 0 (passed), 4 (skipped) or another code (failed), the last
 # line of the log being the reason; or it reports many results with `result`.
+# Where there is a function setup_NAME, it builds what the test takes long to
+# build, before the first test, and tells how far it is.
 
 use exec
 
 TEST_LIST=
 TEST_PID=
+TEST_OPTIONS=()
 
 help_test()
 {
@@ -50,9 +53,20 @@ cmd_test()
 		die "$EX_USAGE" "no test matches '${REST[*]}'; $RHEAP test --list lists them"
 	# shellcheck disable=SC2086 # a list of words
 	setup_parts $PARTS
+	setup_tests "${names[@]}"
+	machine_options
 	scratch_init
 	trap test_stopped INT TERM HUP
 	run_tests "${names[@]}"
+}
+
+setup_tests()
+{
+	local name
+
+	for name; do
+		! declare -F "setup_$name" >/dev/null || (trap - EXIT; "setup_$name")
+	done
 }
 
 load_tests()
@@ -215,10 +229,31 @@ expect()
 	[ -z "$text" ] || grep -qF -- "$text" stdout stderr || fail "no '$text' in what this printed: $*"
 }
 
-# rheap ARGS...: the command under test, as a user calls it.
+# rheap ARGS...: the command under test, as a user calls it, with the options that
+# say on what the tests run.
 rheap()
 {
-	"$SCRIPTS/rheap" "$@"
+	local words=()
+
+	case " $COMMANDS " in
+	*" ${1:-} "*)
+		words=("$1" "${TEST_OPTIONS[@]}")
+		shift
+		;;
+	esac
+	"$SCRIPTS/rheap" "${words[@]}" "$@"
+}
+
+# machine_options: TEST_OPTIONS becomes the options that name another machine
+# than the usual one.
+machine_options()
+{
+	TEST_OPTIONS=()
+	[ "$OPT_KERNEL" = release ] || TEST_OPTIONS+=(--kernel "$OPT_KERNEL")
+	[ -z "$OPT_SERIES" ] || TEST_OPTIONS+=(--series "$OPT_SERIES")
+	[ -z "$OPT_LINUX" ] || TEST_OPTIONS+=(--linux "$OPT_LINUX")
+	[ -z "$OPT_MODULE_CFLAGS" ] || TEST_OPTIONS+=(--module-cflags "$OPT_MODULE_CFLAGS")
+	[ -z "$OPT_GIVEN_TEE" ] || TEST_OPTIONS+=(--tee "$OPT_TEE")
 }
 
 # guest_script NAME: a script for the machine, from stdin.

@@ -95,6 +95,11 @@ coccicheck_reports()
 # the modules were built with W=1 C=1 without a word
 test_module_warnings()
 {
+	modules_built_quietly
+}
+
+modules_built_quietly()
+{
 	local log
 
 	log=$(part_log module)

@@ -45,6 +45,29 @@ test_contract()
 	guest_run
 }
 
+# on Linux 7.3, too, the modules build without a word and keep their promises
+test_series_73()
+{
+	[ -z "$OPT_LINUX$OPT_SERIES" ] || skip "the kernel that all tests run on was named"
+	use guest-tests
+	OPT_SERIES=7.3
+	PART_HASH=()
+	# shellcheck disable=SC2086 # a list of words
+	setup_parts $PARTS
+	modules_built_quietly
+	kunit_step kunit restricted_kunit
+	guest_step contract /job/bin/contract
+	guest_run
+}
+
+setup_series_73()
+{
+	[ -z "$OPT_LINUX$OPT_SERIES" ] || return 0
+	OPT_SERIES=7.3
+	PART_HASH=()
+	setup_parts kernel
+}
+
 # contract --no-tee ends with 3 where there is a TEE
 test_contract_no_tee_misused()
 {

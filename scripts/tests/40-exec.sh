@@ -53,7 +53,7 @@ test_exec_interrupted()
 	local pid child
 
 	guest_script job.sh <<<'echo started; while :; do :; done'
-	"$SCRIPTS/rheap" exec job.sh >out 2>&1 &
+	"$SCRIPTS/rheap" exec "${TEST_OPTIONS[@]}" job.sh >out 2>&1 &
 	pid=$!
 	until grep -q started out; do
 		kill -0 "$pid" || fail "exec ended early: $(cat out)"

@@ -123,7 +123,7 @@ test_bench_interrupted()
 	[tee_rtt:long]
 	samples = 16384
 	END
-	"$SCRIPTS/rheap" bench --plan plan.ini --out run >out 2>err &
+	"$SCRIPTS/rheap" bench "${TEST_OPTIONS[@]}" --plan plan.ini --out run >out 2>err &
 	pid=$!
 	until [ -s run/measurements.jsonl ]; do
 		kill -0 "$pid" || fail "bench ended early: $(cat err)"
