@@ -78,17 +78,17 @@ plan_word()
 # command line says nothing.
 plan_options()
 {
-	local options path line key value
+	local options path line key value why
 
 	options=$(plan_tool options "$(plan_word)") || exit
 	path=$(plan_tool path "$(plan_word)") || exit
 	while read -r line key value; do
-		case $key in
-		tee)
-			check_tee "$path:$line: key '$key'" "$value"
-			[ -n "$OPT_GIVEN_TEE" ] || OPT_TEE=$value
-			;;
-		esac
+		[ -n "$key" ] && ! option_given "--$key" || continue
+		# A tree of one's own is of no series.
+		[ "$key" != series ] || [ -z "$OPT_LINUX" ] || continue
+		why=$(take_option bench "--$key" "$value" 2>&1 && check_options 2>&1) ||
+			die "$EX_USAGE" "$path:$line: key '$key': ${why#rheap: }"
+		take_option bench "--$key" "$value"
 	done <<<"$options"
 }
 

@@ -20,7 +20,6 @@ use series tee
 	OPT_MODULE_CFLAGS=
 	OPT_SERIES=
 	OPT_TEE=optee
-	OPT_GIVEN_TEE=
 	OPT_OUT=
 	OPT_SEED=1
 	OPT_DRY_RUN=
@@ -28,6 +27,8 @@ use series tee
 	OPT_TIMEOUT=
 	OPT_CPUS=
 	OPT_TAKEN=0
+	# The shared options that were given, each between blanks
+	OPT_GIVEN=" "
 	REST=()
 }
 
@@ -108,6 +109,7 @@ take_option()
 	local cmd=$1
 
 	shift
+	OPT_GIVEN+="$1 "
 	OPT_TAKEN=2
 	case $1 in
 	--dry-run)
@@ -131,10 +133,7 @@ take_option()
 	--linux) OPT_LINUX=$2 ;;
 	--module-cflags) OPT_MODULE_CFLAGS=$2 ;;
 	--series) OPT_SERIES=$2 ;;
-	--tee)
-		OPT_TEE=$2
-		OPT_GIVEN_TEE=1
-		;;
+	--tee) OPT_TEE=$2 ;;
 	--out) OPT_OUT=$2 ;;
 	--seed)
 		need_number "$1" "$2" 0
@@ -150,6 +149,11 @@ take_option()
 		;;
 	*) take_own_option "$cmd" "$@" ;;
 	esac
+}
+
+option_given()
+{
+	[[ $OPT_GIVEN == *" $1 "* ]]
 }
 
 take_own_option()
@@ -189,7 +193,7 @@ check_options()
 		[ "$OPT_CLOCK" = wall ] || [ "$OPT_CPUS" -eq 1 ] ||
 			die "$EX_USAGE" "--clock icount runs one processor only; use --cpus 1 or --clock wall"
 	fi
-	check_tee "option --tee" "$OPT_TEE"
+	check_tee
 	check_series
 	check_linux_tree
 }

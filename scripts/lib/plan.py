@@ -22,7 +22,8 @@ import shutil
 import sys
 
 EX_USAGE = 64
-HEAD_KEYS = ("description", "tee")
+# Those after the first are options; the clock decides how many processors there may be.
+HEAD_KEYS = ("description", "tee", "series", "kernel", "clock", "cpus")
 INSTRUMENT = re.compile(r"^([a-z][a-z0-9_]*)(?::([A-Za-z0-9_.-]+))?$")
 OPTION = re.compile(r"^[a-z][a-z0-9-]*$")
 TRACE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*\.csv$")
@@ -109,7 +110,7 @@ class Plan:
                                f"unknown key '{key}' in [plan]; it has: {' '.join(HEAD_KEYS)}")
             if not value:
                 raise error_at(path, key, f"key '{key}' in [plan] needs a value")
-        self.options = {key: head[key] for key in head if key != "description"}
+        self.options = {key: head[key] for key in HEAD_KEYS[1:] if key in head}
         self.description = head.get("description") or ""
         self.entries = [self.entry(name, sections[name], instruments)
                         for name in sections.sections() if name != "plan"]

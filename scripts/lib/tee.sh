@@ -10,16 +10,17 @@
 readonly TEES="optee optee-dynamic sim[:PRESET] none"
 readonly TEE_MODEL=tee_sim
 
-# check_tee WHERE VALUE: the value of an option or a key is a TEE.
+# check_tee: OPT_TEE is one.
 check_tee()
 {
-	local presets
+	local presets preset
 
-	[[ $2 =~ ^(optee|optee-dynamic|none|sim(:[a-z0-9][a-z0-9_-]*)?)$ ]] ||
-		die "$EX_USAGE" "$1: '$2' is no TEE; there are: $TEES"
+	[[ $OPT_TEE =~ ^(optee|optee-dynamic|none|sim(:[a-z0-9][a-z0-9_-]*)?)$ ]] ||
+		die "$EX_USAGE" "unknown TEE '$OPT_TEE'; use --tee with one of: $TEES"
+	preset=$(tee_preset)
 	presets=$(tee_presets)
-	[[ $2 != sim:* ]] || [[ " $presets " == *" ${2#sim:} "* ]] ||
-		die "$EX_USAGE" "$1: $TEE_MODEL has no preset '${2#sim:}'; it has: $presets"
+	[ -z "$preset" ] || [[ " $presets " == *" $preset "* ]] ||
+		die "$EX_USAGE" "$TEE_MODEL has no preset '$preset'; use --tee sim: with one of: $presets"
 }
 
 # tee_presets: the names of the model's presets, as its source has them.

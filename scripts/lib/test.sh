@@ -253,7 +253,7 @@ machine_options()
 	[ -z "$OPT_SERIES" ] || TEST_OPTIONS+=(--series "$OPT_SERIES")
 	[ -z "$OPT_LINUX" ] || TEST_OPTIONS+=(--linux "$OPT_LINUX")
 	[ -z "$OPT_MODULE_CFLAGS" ] || TEST_OPTIONS+=(--module-cflags "$OPT_MODULE_CFLAGS")
-	[ -z "$OPT_GIVEN_TEE" ] || TEST_OPTIONS+=(--tee "$OPT_TEE")
+	! option_given --tee || TEST_OPTIONS+=(--tee "$OPT_TEE")
 }
 
 # guest_script NAME: a script for the machine, from stdin.

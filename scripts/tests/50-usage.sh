@@ -49,10 +49,10 @@ test_usage_options()
 	expect 64 "unknown series '6.1'; use --series with one of: 7.2 7.3" rheap exec --series 6.1 x
 	expect 64 "give one of them" rheap setup --series 7.3 --linux "$(part_dir linux)/source"
 	for tee in qsee sim: optee:fast; do
-		expect 64 "option --tee: '$tee' is no TEE; there are: optee optee-dynamic sim[:PRESET] none" \
+		expect 64 "unknown TEE '$tee'; use --tee with one of: optee optee-dynamic sim[:PRESET] none" \
 			rheap exec --tee "$tee" x
 	done
-	expect 64 "tee_sim has no preset 'fast'; it has: " rheap exec --tee sim:fast x
+	expect 64 "tee_sim has no preset 'fast'; use --tee sim: with one of: " rheap exec --tee sim:fast x
 	expect 64 "whole number" rheap exec --timeout soon x
 	expect 64 "no test matches" rheap test no_such_test
 	expect 0 "usage:" rheap --help
@@ -72,7 +72,11 @@ test_usage_plan()
 	printf '[plan]\nsize = x\n[latency]\n' >plan.ini
 	expect 64 "plan.ini:2: unknown key 'size'" rheap bench --plan plan.ini
 	printf '[plan]\n\ntee = qsee\n[latency]\n' >plan.ini
-	expect 64 "plan.ini:3: key 'tee': 'qsee' is no TEE; there are: optee" rheap bench --plan plan.ini
+	expect 64 "plan.ini:3: key 'tee': unknown TEE 'qsee'; use --tee with one of: optee" rheap bench --plan plan.ini
+	printf '[plan]\ncpus = 2\n[latency]\n' >plan.ini
+	expect 64 "plan.ini:2: key 'cpus': --clock icount runs one processor only" rheap bench --plan plan.ini
+	printf '[plan]\ncpus = 2\nclock = wall\n[latency]\n' >plan.ini
+	expect 64 "plan.ini:2: key 'cpus': --clock icount" rheap bench --clock icount --plan plan.ini
 	printf '[plan]\ntee =\n[latency]\n' >plan.ini
 	expect 64 "plan.ini:2: key 'tee' in [plan] needs a value" rheap bench --plan plan.ini
 	printf '[latency]\n[latency]\n' >plan.ini

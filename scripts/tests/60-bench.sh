@@ -86,6 +86,33 @@ same_counts()
 	fi
 }
 
+# a run on the model of a TEE says so in all that is made of it
+test_bench_model()
+{
+	local file
+
+	cat >plan.ini <<-'END'
+	[plan]
+	tee = sim:tfa-a57
+	[latency]
+	heap = restricted_mtk_cm
+	size = 4K
+	samples = 30
+	[tee_rtt]
+	samples = 30
+	END
+	bench_run model --plan plan.ini
+	[ "$(jq -r .model_parameters.preset model/run.json)" = tfa-a57 ] ||
+		fail "the model did not get its preset: $(jq -c .model_parameters model/run.json)"
+	[ "$(jq -r .params.tee model/measurements.jsonl | sort -u)" = sim:tfa-a57 ] ||
+		fail "a measurement does not say that it is modelled"
+	for file in model.out model/report.html model/plots/*.svg; do
+		grep -q "Modelled, not measured: the TEE is tee_sim, .* preset tfa-a57" "$file" ||
+			fail "$file does not say that it is modelled"
+	done
+	result pass "run model says that it is modelled"
+}
+
 # tracepoints that nobody listens to cost nothing: a build without any is no faster
 test_tracepoints_off()
 {
