@@ -20,6 +20,7 @@
 #include "dmabuf.h"
 #include "heap.h"
 #include "pair.h"
+#include "restore.h"
 #include "rng.h"
 
 /* So few samples still give a median, however large the buffer */
@@ -503,7 +504,7 @@ static int run(const struct bench_env *env)
 		code = try_frees();
 	if (!code)
 		code = measure(env);
-	heap_scrub_restore();
+	restore_now();
 	close_subjects();
 	return code;
 }

@@ -138,8 +138,7 @@ int heap_scrub_get(const char *name, bool *on);
  * @name: of the heap
  * @on: true to zero
  *
- * The old setting is put back by exit(3), by heap_scrub_restore(), and when
- * SIGHUP, SIGINT, SIGPIPE or SIGTERM ends the program.
+ * The old setting is put back as restore_later() does it.
  *
  * Return: 0; -ENOENT when the heap has no switch; else a negative errno.
  */
@@ -154,11 +153,6 @@ int heap_scrub_set(const char *name, bool on);
  * text; else a negative errno.
  */
 int heap_scrub_write(const char *name, const char *text);
-
-/**
- * heap_scrub_restore - put back every switch that heap_scrub_set() turned
- */
-void heap_scrub_restore(void);
 
 /**
  * heap_strerror - say what a heap's error means and what to do about it

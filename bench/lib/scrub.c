@@ -2,13 +2,11 @@
 /* The switch that turns a heap's zeroing on and off; see heap.h. */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "heap.h"
+#include "restore.h"
 #include "textfile.h"
 
 #define PATH_BYTES 192
@@ -18,15 +16,6 @@ static const char *const switch_paths[] = {
 	"/sys/kernel/restricted_heap/%s/scrub",
 	"/sys/module/%s/parameters/scrub",
 };
-
-/* Switches that were turned, with what they said before */
-static struct {
-	char path[PATH_BYTES];
-	char old[8];
-} turned[HEAP_LIST_MAX];
-
-/* Written last, so that a signal sees whole entries only */
-static volatile sig_atomic_t nr_turned;
 
 static int switch_read(const char *path, char *text, size_t size)
 {
@@ -71,53 +60,10 @@ int heap_scrub_write(const char *name, const char *text)
 	return err ? err : textfile_write(path, text);
 }
 
-void heap_scrub_restore(void)
-{
-	while (nr_turned > 0) {
-		nr_turned--;
-		textfile_write(turned[nr_turned].path, turned[nr_turned].old);
-	}
-}
-
-static void restore_and_die(int sig)
-{
-	heap_scrub_restore();
-	/* SA_RESETHAND: the default action is back */
-	raise(sig);
-}
-
-static int restore_at_end(void)
-{
-	static const int signals[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
-	struct sigaction action = {
-		.sa_handler = restore_and_die,
-		.sa_flags = (int)SA_RESETHAND,
-	};
-
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		if (sigaction(signals[i], &action, NULL))
-			return -errno;
-	return atexit(heap_scrub_restore) ? -ENOMEM : 0;
-}
-
 int heap_scrub_set(const char *name, bool on)
 {
-	static bool watched;
-	char path[PATH_BYTES], old[sizeof(turned[0].old)];
+	char path[PATH_BYTES], old[8];
 	int err = switch_find(name, path, old, sizeof(old));
 
-	if (err)
-		return err;
-	if (nr_turned == HEAP_LIST_MAX)
-		return -ENOSPC;
-	if (!watched) {
-		err = restore_at_end();
-		if (err)
-			return err;
-		watched = true;
-	}
-	strcpy(turned[nr_turned].path, path);
-	strcpy(turned[nr_turned].old, old);
-	nr_turned++;
-	return textfile_write(path, on ? "1" : "0");
+	return err ? err : restore_later(path, on ? "1" : "0");
 }
