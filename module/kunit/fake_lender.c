@@ -5,11 +5,11 @@
 
 #include "fake_lender.h"
 
-static bool fake_has_room(void *priv, size_t size)
+static size_t fake_room(void *priv)
 {
 	struct fake_lender *fake = priv;
 
-	return size >> PAGE_SHIFT <= fake->room - fake->pages;
+	return (fake->room - fake->pages) << PAGE_SHIFT;
 }
 
 static struct lend_limits fake_limits(void *priv)
@@ -132,7 +132,7 @@ static int fake_unlend(void *priv, struct sg_table *sgt)
 }
 
 const struct lend_ops fake_lend_ops = {
-	.has_room = fake_has_room,
+	.room = fake_room,
 	.limits = fake_limits,
 	.lend = fake_lend,
 	.scrub = fake_scrub,
@@ -155,7 +155,7 @@ struct fake_lender *fake_lender_create(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, fake);
 	xa_init(&fake->lent);
 	mutex_init(&fake->lock);
-	fake->room = ULONG_MAX;
+	fake->room = ULONG_MAX >> PAGE_SHIFT;
 	fake->limits.entries = MEMSVC_BATCH_ENTRIES;
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, destroy, fake));

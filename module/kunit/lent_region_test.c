@@ -238,7 +238,7 @@ static void no_room_is_enomem(struct kunit *test)
 
 	f->fake->room = 16;
 	KUNIT_EXPECT_EQ(test, take(test, &a, SZ_4K), -ENOMEM);
-	f->fake->room = ULONG_MAX;
+	f->fake->room = ULONG_MAX >> PAGE_SHIFT;
 	f->fake->fail_lend = -ENODEV;
 	KUNIT_EXPECT_EQ(test, take(test, &a, SZ_4K), -ENODEV);
 	KUNIT_EXPECT_EQ(test, f->fake->pages, 0);

@@ -61,7 +61,7 @@ static bool may_grow(struct chunk_pool *pool, struct request *req)
 {
 	return (!READ_ONCE(pool->dirty.bytes) ||
 		READ_ONCE(pool->books.kept) < READ_ONCE(pool->limit)) &&
-	       pool->ops->has_room(pool->priv, req->left);
+	       req->left <= pool->ops->room(pool->priv);
 }
 
 /*
@@ -158,12 +158,21 @@ static int make_do(struct chunk_pool *pool, struct request *req)
 	return hope ? 0 : -ENOMEM;
 }
 
+/* Nothing is scrubbed or given back for a buffer that cannot be had anyhow. */
+static bool is_hopeless(struct chunk_pool *pool, struct request *req)
+{
+	return req->left > pool->ops->room(pool->priv) +
+			   READ_ONCE(pool->books.kept);
+}
+
 static int collect(struct chunk_pool *pool, struct request *req)
 {
 	size_t before;
 	int ret;
 
 	do {
+		if (is_hopeless(pool, req))
+			return -ENOMEM;
 		before = req->left;
 		ret = gather(pool, req);
 		if (!ret && req->left && req->left == before)

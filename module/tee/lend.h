@@ -63,6 +63,17 @@ struct lender {
 };
 
 /**
+ * lender_room() - how much memory may be lent, as it looks now
+ * @lender:	an open lender
+ *
+ * Return: bytes.
+ */
+static inline size_t lender_room(const struct lender *lender)
+{
+	return lender->limit - READ_ONCE(lender->bytes);
+}
+
+/**
  * lender_has_room() - whether memory may be lent, as it looks now
  * @lender:	an open lender
  * @size:	in bytes
@@ -73,7 +84,7 @@ struct lender {
  */
 static inline bool lender_has_room(const struct lender *lender, size_t size)
 {
-	return size <= lender->limit - READ_ONCE(lender->bytes);
+	return size <= lender_room(lender);
 }
 
 /**

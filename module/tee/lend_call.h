@@ -13,7 +13,7 @@
 
 /**
  * struct lend_ops - a lender, or what a test has in its place
- * @has_room:	Whether so many bytes may be lent, as it looks now.
+ * @room:	How many bytes may be lent, as it looks now.
  * @limits:	Tell what one call carries.
  * @lend:	Put memory out of reach. On error nothing of it is; but for
  *		-ENOTRECOVERABLE, which says that some of it may be. -ENOMEM: it
@@ -25,7 +25,7 @@
  * the last three may sleep and are called one at a time.
  */
 struct lend_ops {
-	bool (*has_room)(void *priv, size_t size);
+	size_t (*room)(void *priv);
 	struct lend_limits (*limits)(void *priv);
 	int (*lend)(void *priv, struct sg_table *sgt);
 	int (*scrub)(void *priv, struct sg_table *sgt);

@@ -74,4 +74,8 @@ void lent_region_retry(struct lent_region *region);
 size_t lent_region_hold(struct lent_region *region, struct kept_books *books);
 void lent_region_unhold(struct lent_region *region);
 
+/* Between the region's two files */
+bool lent_region_scrub(struct lent_region *region);
+void lent_region_lose(struct lent_region *region, struct page *page);
+
 #endif /* RESTRICTED_LENT_REGION_H */

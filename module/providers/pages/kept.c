@@ -8,9 +8,9 @@
 struct chunk_pool pages_pool;
 struct lent_region pages_region;
 
-static bool lend_has_room(void *priv, size_t size)
+static size_t lend_room(void *priv)
 {
-	return lender_has_room(priv, size);
+	return lender_room(priv);
 }
 
 static struct lend_limits lend_limits(void *priv)
@@ -34,7 +34,7 @@ static int unlend(void *priv, struct sg_table *sgt)
 }
 
 static const struct lend_ops kept_lend_ops = {
-	.has_room = lend_has_room,
+	.room = lend_room,
 	.limits = lend_limits,
 	.lend = lend,
 	.scrub = lend_scrub,
