@@ -6,16 +6,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TRACEFS_PATH_MAX	96
+#include "tracing.h"
 
 /**
  * struct tracefs - an instance
- * @path: its folder
+ * @tracing: the instance
  * @pipe: its trace_pipe, not blocking
  * @closes: closes of descriptors are among the events
  */
 struct tracefs {
-	char path[TRACEFS_PATH_MAX];
+	struct tracing tracing;
 	int pipe;
 	bool closes;
 };
