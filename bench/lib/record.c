@@ -165,6 +165,17 @@ int record_emit_count(struct record *r, int fd, uint64_t value)
 	return record_emit(r, fd);
 }
 
+int record_emit_estimate(struct record *r, int fd,
+			 const struct interval *interval)
+{
+	add_count(r, r->root, "n", interval->n);
+	add(r, r->root, "value", json_integer(interval->value));
+	add(r, r->root, "low", json_integer(interval->low));
+	add(r, r->root, "high", json_integer(interval->high));
+	add(r, r->root, "level", json_real(interval->level));
+	return record_emit(r, fd);
+}
+
 static json_t *series_json(const struct series *s)
 {
 	json_t *array = json_array();

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "hist.h"
+#include "interval.h"
 #include "series.h"
 
 /* Fewer samples than this do not carry a p999 */
@@ -101,6 +102,18 @@ int record_emit_hist(struct record *r, int fd, struct hist *h);
  * Return: as for record_emit_hist().
  */
 int record_emit_count(struct record *r, int fd, uint64_t value);
+
+/**
+ * record_emit_estimate - end a record with an estimate and its interval
+ * @r: a record that was begun; freed, whatever is returned
+ * @fd: the line goes there in one write(2)
+ * @interval: gives n, value, low, high and level
+ *
+ * Return: 0; -EIO when the line could only be written in part; else a negative
+ * errno.
+ */
+int record_emit_estimate(struct record *r, int fd,
+			 const struct interval *interval);
 
 /**
  * record_emit_series - end a record with how a count or size went

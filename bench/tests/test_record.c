@@ -276,6 +276,43 @@ static void half_a_line_is_an_error(void **state)
 	close(pipes[1]);
 }
 
+static void an_estimate_may_be_negative(void **state)
+{
+	const struct interval interval = {
+		.n = 30, .value = -3, .low = -7, .high = 0, .level = 0.95,
+	};
+	struct record r;
+	json_t *root;
+
+	(void)state;
+	record_begin(&r, "overhead", "difference", "insn");
+	assert_int_equal(record_emit_estimate(&r, socks[1], &interval), 0);
+	root = read_line();
+	assert_int_equal(integer(root, "n"), 30);
+	assert_int_equal(integer(root, "value"), -3);
+	assert_int_equal(integer(root, "low"), -7);
+	assert_int_equal(integer(root, "high"), 0);
+	assert_true(json_real_value(json_object_get(root, "level")) == 0.95);
+	json_decref(root);
+}
+
+static void what_is_there_can_be_added_to(void **state)
+{
+	struct record r;
+	json_t *root;
+
+	(void)state;
+	record_adopt(&r, json_pack("{s:{s:i},s:i}", "params", "a", 1, "n", 2));
+	record_text(&r, "label", "x");
+	assert_int_equal(record_emit(&r, socks[1]), 0);
+	root = read_line();
+	assert_int_equal(integer(root, "n"), 2);
+	assert_int_equal(integer(json_object_get(root, "params"), "a"), 1);
+	assert_string_equal(json_string_value(json_object_get(
+		json_object_get(root, "params"), "label")), "x");
+	json_decref(root);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, open_socks, close_socks)
 
@@ -287,7 +324,9 @@ int main(void)
 		TEST(what_was_not_measured_is_not_written),
 		TEST(numbers_beyond_json_are_refused),
 		TEST(counters_have_a_value),
+		TEST(an_estimate_may_be_negative),
 		TEST(a_series_reads_back),
+		TEST(what_is_there_can_be_added_to),
 		TEST(odd_text_stays_one_line),
 		TEST(a_line_that_cannot_be_written_is_an_error),
 		TEST(half_a_line_is_an_error),

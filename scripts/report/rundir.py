@@ -39,6 +39,9 @@ class Measurement:
     mean: float = None
     hist: list = None
     value: float = None
+    low: float = None
+    high: float = None
+    level: float = None
     against: str = None
     series: list = None
 
@@ -233,6 +236,8 @@ def _check_record(record):
     places = [at for at, _ in record.get("series", [])]
     if places != sorted(places):
         yield "series has points out of order"
+    if "low" in record and not record["low"] <= record["value"] <= record["high"]:
+        yield "the estimate is not in its interval"
     if "hist" not in record:
         return
     known = [(name, record[name]) for name in QUANTILES if name in record]
