@@ -4,7 +4,7 @@
 # What a user sees: exit codes, and what is on which stream. Runs on any
 # machine: the heaps and the TEE that it names do not exist.
 #
-#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD
+#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD OVERHEAD
 
 set -u
 latency=$1
@@ -13,6 +13,7 @@ replay=$3
 session=$4
 kernel=$5
 trace_record=$6
+overhead=$7
 trace=$(dirname "$0")/../../results/traces/1080p-avc-seek.csv
 bad=$(mktemp)
 out=$(mktemp)
@@ -80,6 +81,7 @@ says "heap=a,b size=1M op=cycle n=30" "$latency" --list --heap a,b --size 1M --b
 says "step=memref bytes=1M" "$tee_rtt" --list
 says "step=swap n=7" "$tee_rtt" --list --step swap --samples 7
 says "case=dispatch n=7" "$kernel" --list --samples 7
+says "pair=a:b size=1M n=30" "$overhead" --list --pair a:b --size 1M --budget 1
 says "case=phase heap=a size=1M n=30" "$kernel" --list --heap a --size 1M --budget 1
 
 says "trace=1080p-avc-seek heap=protected,secure-video pace=fast ops=22" "$replay" --list --trace "$trace"
@@ -137,6 +139,10 @@ expect 64 "--nosuch" "$latency" --nosuch
 expect 64 "--clock sundial" "$latency" --clock sundial
 expect 64 "RHEAP_CLOCK=sundial" env RHEAP_CLOCK=sundial "$latency"
 expect 64 "--step nosuch" "$tee_rtt" --step nosuch
+expect 64 "--pair system" "$overhead" --pair system
+expect 64 "--pair :system" "$overhead" --pair :system
+expect 64 "--level 100" "$overhead" --level 100
+expect 3 "heap no-such-heap: no such heap here" "$overhead" --pair no-such-heap:system
 expect 64 "--case nosuch" "$kernel" --case nosuch
 expect 64 "--instructions 7" "$kernel" --instructions 7
 expect 3 "restricted_bench is not loaded" "$kernel"
