@@ -12,6 +12,7 @@ from pathlib import Path
 
 import findings
 import names
+import overhead
 import sessions
 import tables
 import units
@@ -50,8 +51,8 @@ def draw(run, folder):
     for old in [*folder.glob("*.svg"), *folder.glob("*.dat")]:
         old.unlink()
     figures = [_latency(run, section, folder) for section in tables.sections(run)]
-    figures += [_framework(run, folder), _phases(run, folder), _mainline(run, folder),
-                _ladder(run, folder), _sessions(run, folder)]
+    figures += [_overhead(run, folder), _framework(run, folder), _phases(run, folder),
+                _mainline(run, folder), _ladder(run, folder), _sessions(run, folder)]
     return [figure for figure in figures if figure]
 
 
@@ -105,14 +106,34 @@ def _framework(run, folder):
         if not known or c.section.unit != unit:
             continue
         name = f"{c.other}, {c.op}" + (f" ({_short(c.section)})" if c.section.title else "")
-        rows = [_row(d.size, d.cost, 100 * d.fraction, d.blur, 100 * d.blur / d.base)
-                for d in known]
-        blocks.append("\n".join([f"size {_quote(name)} percent blur blur_percent", *rows]))
+        blocks.append(_costs(name, [(d.size, d.base, d.cost, d.cost - d.blur, d.cost + d.blur)
+                                    for d in known]))
         types.append(1 + kind % LINE_TYPES)
     if not blocks:
         return None
     return _figure(run, folder, "framework", "framework", "The framework's cost: heap against twin",
                    findings.framework(run), blocks, [unit, " ".join(map(str, types))])
+
+
+def _overhead(run, folder):
+    """The same of paired samples, with the interval of each median as whiskers."""
+    found = [p for p in overhead.prices(run) if p.op != "cycle" and p.size and p.base]
+    blocks = []
+    for heap, op in dict.fromkeys((p.heap, p.op) for p in found):
+        blocks.append(_costs(f"{heap}, {op}", [(p.size, p.base, p.value, p.low, p.high)
+                                               for p in found if (p.heap, p.op) == (heap, op)]))
+    if not blocks:
+        return None
+    types = " ".join(str(1 + k % LINE_TYPES) for k in range(len(blocks)))
+    return _figure(run, folder, "overhead", "framework", "The letter's question: heap against twin",
+                   overhead.findings(run), blocks, [found[0].unit, types])
+
+
+def _costs(name, costs):
+    """A block for framework.gp, of (size, base, cost, low, high)."""
+    rows = [_row(size, cost, 100 * cost / base, low, high, 100 * low / base, 100 * high / base)
+            for size, base, cost, low, high in costs]
+    return "\n".join([f"size {_quote(name)} percent low high low_percent high_percent", *rows])
 
 
 def _phases(run, folder):

@@ -2,6 +2,7 @@
 """Sentences that say in plain words what was found. Every figure in them is computed."""
 
 import names
+import overhead
 import sessions
 import tables
 import units
@@ -52,7 +53,7 @@ def kernel(run):
 
 def everything(run):
     """All sentences, the most asked for first."""
-    found = (models(run) + framework(run) + kernel(run) + mainline(run) + scrub(run)
+    found = (models(run) + overhead.findings(run) + framework(run) + kernel(run) + mainline(run) + scrub(run)
              + ladder(run) + sessions.findings(run))
     return found + [text for section in tables.sections(run) for text in latency(section)]
 

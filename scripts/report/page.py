@@ -12,6 +12,7 @@ from string import Template
 import figures
 import findings
 import names
+import overhead
 import rundir
 import sessions
 import tables
@@ -103,13 +104,26 @@ def _glance(run):
                 heads = [_cell("heap", "text", "th"),
                          *(_cell(units.size(size), tag="th") for size in section.sizes)]
                 parts.append(_table(caption, heads, rows))
-    parts += [_dispatch(run), _lives(run)]
+    parts += _overhead(run) + [_dispatch(run), _lives(run)]
     steps = [(names.step(m), m) for m in tables.ladder(run)]
     ladder = _costs("TEE round trip" + names.mark(run), "", steps)
     parts = [part for part in parts if part]
     if not parts:
         return ladder
     return "<h2>Summary</h2>\n" + "\n".join(parts) + "\n" + ladder
+
+
+def _overhead(run):
+    """The framework's price with its interval, and the phases between tracepoints."""
+    titles = ("heap minus twin, median of the differences and its interval",
+              "between tracepoints, p50; what the events themselves cost (tracer) is in each phase")
+    parts = []
+    for title, (heads, rows) in zip(titles, (overhead.price_rows(run), overhead.phase_rows(run))):
+        if rows:
+            heads = [_cell(head, "" if k else "text", "th") for k, head in enumerate(heads)]
+            rows = [[_cell(row[0], "text", "th"), *map(_cell, row[1:])] for row in rows]
+            parts.append(_table(title + names.mark(run), heads, rows))
+    return parts
 
 
 def _dispatch(run):
@@ -227,6 +241,10 @@ def _method(run):
         texts.append("A twin does the same memory work as its heap in a plain driver without the "
                      "framework: their difference is what the framework costs. A ± and the "
                      "whiskers there are what the histogram's buckets leave open.")
+    if overhead.prices(run):
+        texts.append("An interval is the one between two order statistics of the paired differences "
+                     "that belongs to the sign test: it asks nothing of their distribution but that "
+                     "they are independent (Conover, Practical Nonparametric Statistics, 3.2).")
     if any(not section.scrubbed for section in tables.sections(run)):
         texts.append("Mainline's protected heap does not zero its memory; tables without scrubbing "
                      "are for comparing with it, the others are what a user gets.")

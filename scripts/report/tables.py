@@ -350,12 +350,13 @@ def baselines(run):
 
 def distributions(run):
     """Every measurement that has samples."""
-    return [m for m in run.measurements if m.n is not None]
+    return [m for m in run.measurements if m.hist is not None]
 
 
 def counters(run):
     """Every exact counter that stands in no table of its instrument's own."""
-    return [m for m in run.measurements if m.value is not None and m.bench not in OWN_TABLE]
+    return [m for m in run.measurements
+            if m.value is not None and m.low is None and m.bench not in OWN_TABLE]
 
 
 def _blur(measurement):

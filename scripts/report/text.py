@@ -5,6 +5,7 @@ import textwrap
 
 import findings
 import names
+import overhead
 import sessions
 import tables
 import units
@@ -17,6 +18,10 @@ def summary(run):
     """The whole text, ending with a line end; plain ASCII for any terminal."""
     mark = names.mark(run)
     blocks = ["\n".join(line for text in findings.models(run) for line in _wrap(text))]
+    blocks.append(_sentences("The letter" + mark, overhead.findings(run)))
+    blocks += [_rows(title, *table) for title, table in
+               (("heap minus twin, median and interval", overhead.price_rows(run)),
+                ("between tracepoints, p50", overhead.phase_rows(run)))]
     for section in tables.sections(run):
         blocks += _latency(section, mark)
     blocks.append(_sentences("Framework's cost" + mark, findings.framework(run)))
@@ -86,6 +91,17 @@ def _lives(lives):
         lines.append(life.heap.ljust(name_width) + "".join(
             ("-" if m is None else units.scaled(m.p50)).rjust(CELL + 1) for m in cells))
     return "\n".join(map(_fit, lines))
+
+
+def _rows(title, heads, rows):
+    """Rows of text under their heads, each column as wide as it must be."""
+    if not rows:
+        return ""
+    widths = [max(len(row[k]) for row in [heads, *rows]) for k in range(len(heads))]
+    lines = [title] + ["  ".join([row[0].ljust(widths[0])] + [cell.rjust(width) for cell, width in
+                                                               zip(row[1:], widths[1:])])
+                       for row in [heads, *rows]]
+    return "\n".join(_fit(line.rstrip()) for line in lines)
 
 
 def _ladder(run):

@@ -4,9 +4,9 @@
 # clock's unit and in percent of the twin's, a line each comparison.
 #
 # Data: a block a comparison, its first line the comparison's name in column 2:
-#	size  difference  percent  blur  blur in percent
-# The blur is what the histograms' resolution leaves open, drawn as whiskers;
-# the scale is the points'.
+#	size  difference  percent  low  high  low and high in percent
+# The whiskers from low to high are what is left open: by the histograms'
+# resolution, or by an interval; the scale is the points'.
 # ARG4: the comparisons' line types, one a block.
 
 data = ARG1
@@ -45,12 +45,12 @@ do for [panel = 0 : 1] {
 	set lmargin at screen (panel == 0 ? 0.10 : 0.60)
 	set rmargin at screen (panel == 0 ? 0.48 : 0.98)
 	set title (panel == 0 ? "heap minus twin" : "heap minus twin, of the twin") offset 0,(strlen(modelled) ? -0.7 : 0)
-	set ylabel (panel == 0 ? "difference of p50, ".unit : "difference of p50, percent")
+	set ylabel (panel == 0 ? "difference at the median, ".unit : "difference at the median, percent")
 	set yrange [*:*]
 	stats data using 2 + panel nooutput
 	set yrange [1.3 * (STATS_min < 0 ? STATS_min : 0) : STATS_max > 0 ? 1.3 * STATS_max : 1]
 	plot for [i = 0 : blocks - 1] data index i every ::1 \
-		using 1:(column(2 + panel)):(column(4 + panel)) \
+		using 1:(column(2 + panel)):(column(4 + 2 * panel)):(column(5 + 2 * panel)) \
 		with yerrorbars lt type(i) lw 1 pt 0 notitle, \
 	     for [i = 0 : blocks - 1] data index i every ::1 using 1:(column(2 + panel)) \
 		with linespoints lt type(i) ps 0.8 notitle
