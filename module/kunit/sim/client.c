@@ -260,21 +260,24 @@ struct sim_reply client_retrieve(struct sim_client *client, u32 handle,
 }
 
 /**
- * client_used() - ask how much of the pool is handed out
+ * client_used() - ask how much of a pool is handed out
  * @client:	with a session
+ * @type:	of its memory
  *
  * Return: bytes.
  */
-u32 client_used(struct sim_client *client)
+u32 client_used(struct sim_client *client, u32 type)
 {
-	struct tee_param params[3] = {
+	struct tee_param params[4] = {
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT,
+		  .u.value.a = type },
 	};
 
 	EXPECT_OK(client->test,
-		  client_call(client, MEMSVC_CMD_STATS, params, 3));
+		  client_call(client, MEMSVC_CMD_STATS, params, 4));
 
 	return params[0].u.value.a - params[0].u.value.b;
 }

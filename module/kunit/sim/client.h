@@ -55,7 +55,7 @@ struct sim_reply client_zalloc(struct sim_client *client, u32 size,
 struct sim_reply client_free(struct sim_client *client, u32 handle);
 struct sim_reply client_retrieve(struct sim_client *client, u32 handle,
 				 size_t *size, struct memsvc_range *first);
-u32 client_used(struct sim_client *client);
+u32 client_used(struct sim_client *client, u32 type);
 
 void expect_reply(struct kunit *test, struct sim_reply reply, int error,
 		  u32 result);

@@ -192,7 +192,7 @@ static void lie_does_the_first_half(struct kunit *test)
 static void zalloc_answers_wrong(struct kunit *test)
 {
 	struct sim_client *client = test->priv;
-	u32 used = client_used(client);
+	u32 used = client_used(client, MEMSVC_TYPE_STATIC);
 	struct client_grant right, wrong;
 
 	EXPECT_OK(test, client_zalloc(client, SZ_64K, &right));
@@ -219,7 +219,7 @@ static void zalloc_answers_wrong(struct kunit *test)
 	EXPECT_RESULT(test, client_free(client, wrong.handle),
 		      TEE_ERROR_ITEM_NOT_FOUND);
 	EXPECT_OK(test, client_free(client, ~wrong.handle));
-	KUNIT_EXPECT_EQ(test, client_used(client), used);
+	KUNIT_EXPECT_EQ(test, client_used(client, MEMSVC_TYPE_STATIC), used);
 }
 
 static void retrieve_answers_wrong(struct kunit *test)

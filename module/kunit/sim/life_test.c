@@ -102,7 +102,7 @@ static void only_the_dead_come_back(struct kunit *test)
 static void books_are_kept(struct kunit *test)
 {
 	struct sim_client *client = test->priv;
-	u32 used = client_used(client);
+	u32 used = client_used(client, MEMSVC_TYPE_STATIC);
 	struct client_grant grant;
 
 	EXPECT_OK(test, client_zalloc(client, SZ_64K, &grant));
@@ -110,7 +110,7 @@ static void books_are_kept(struct kunit *test)
 	die(dead);
 	come_back(test, false);
 	client_login_again(client);
-	KUNIT_EXPECT_EQ(test, client_used(client), used + SZ_64K);
+	KUNIT_EXPECT_EQ(test, client_used(client, MEMSVC_TYPE_STATIC), used + SZ_64K);
 	KUNIT_EXPECT_EQ(test, client_lent(client), client->lent + 2);
 	EXPECT_OK(test, client_list(client, MEMSVC_CMD_UNRESTRICT, 2, 1));
 	EXPECT_OK(test, client_free(client, grant.handle));
@@ -121,14 +121,14 @@ static void books_are_lost(struct kunit *test)
 	struct sim_client *client = test->priv;
 	struct client_grant grant;
 
-	if (client->lent || client_used(client))
+	if (client->lent || client_used(client, MEMSVC_TYPE_STATIC))
 		kunit_skip(test, "others have memory of the service's, which would be lost");
 	EXPECT_OK(test, client_zalloc(client, SZ_64K, &grant));
 	EXPECT_OK(test, client_list(client, MEMSVC_CMD_RESTRICT, 2, 1));
 	die(dead);
 	come_back(test, true);
 	client_login_again(client);
-	KUNIT_EXPECT_EQ(test, client_used(client), 0);
+	KUNIT_EXPECT_EQ(test, client_used(client, MEMSVC_TYPE_STATIC), 0);
 	KUNIT_EXPECT_EQ(test, client_lent(client), 0);
 	EXPECT_RESULT(test, client_list(client, MEMSVC_CMD_UNRESTRICT, 2, 1),
 		      TEE_ERROR_ITEM_NOT_FOUND);
