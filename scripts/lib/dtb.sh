@@ -15,6 +15,16 @@ build_dtb()
 	expand_overlay "$bootargs" "$initrd" >machine.dtso
 	dtc -q -@ -I dts -O dtb -o machine.dtbo machine.dtso
 	fdtoverlay -i qemu.dtb -o "$out" machine.dtbo
+	tee_is_real || drop_secure_ram "$out"
+}
+
+# drop_secure_ram DTB: the board has such RAM with a secure world only.
+drop_secure_ram()
+{
+	local unit
+
+	unit=$(printf '%x' "$SECRAM_BASE")
+	fdtput -r "$1" "/secure-ram@$unit" "/reserved-memory/restricted-secure-ram@$unit"
 }
 
 # expand_overlay BOOTARGS INITRD: the overlay with every @NAME@ filled in.
