@@ -9,7 +9,11 @@
 #include <linux/slab.h>
 #include <linux/swiotlb.h>
 
+#include "../compat.h"
 #include "attachment.h"
+
+/* The CPU has no caches to sync of what it cannot read */
+#define MAP_ATTRS	DMA_ATTR_SKIP_CPU_SYNC
 
 /**
  * device_lists_region() - whether the device tree gives a device a region
@@ -57,8 +61,8 @@ bool sgt_attachment_would_bounce(struct device *dev, struct sg_table *sgt)
 		return false;
 
 	for_each_sgtable_sg(sgt, sg, i)
-		if (!dma_capable(dev, phys_to_dma(dev, sg_phys(sg)),
-				 sg->length, true))
+		if (!compat_dma_capable(dev, phys_to_dma(dev, sg_phys(sg)),
+					sg->length, MAP_ATTRS))
 			return true;
 
 	return false;
@@ -145,8 +149,7 @@ struct sg_table *sgt_attachment_map(struct dma_buf_attachment *attachment,
 	if (sgt_attachment_would_bounce(attachment->dev, table))
 		return ERR_PTR(-EBUSY);
 
-	ret = dma_map_sgtable(attachment->dev, table, direction,
-			      DMA_ATTR_SKIP_CPU_SYNC);
+	ret = dma_map_sgtable(attachment->dev, table, direction, MAP_ATTRS);
 
 	return ret ? ERR_PTR(ret) : table;
 }
@@ -162,8 +165,7 @@ void sgt_attachment_unmap(struct dma_buf_attachment *attachment,
 			  struct sg_table *table,
 			  enum dma_data_direction direction)
 {
-	dma_unmap_sgtable(attachment->dev, table, direction,
-			  DMA_ATTR_SKIP_CPU_SYNC);
+	dma_unmap_sgtable(attachment->dev, table, direction, MAP_ATTRS);
 }
 EXPORT_SYMBOL_GPL(sgt_attachment_unmap);
 
