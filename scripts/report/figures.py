@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Figures: data for gnuplot into the run folder's plots/, gnuplot's SVG out of it.
 
-One .gp file a figure in plots/ beside this file; only gnuplot draws.
+One .gp file a figure in plots/ beside this file; only gnuplot draws, but for the lines above a
+figure that say what of it is modelled.
 """
 
 import re
@@ -24,8 +25,8 @@ LINE_TYPES = 12
 GREY = 8
 # A figure of bars in panels stays readable with this many panels.
 MOST_PANELS = 4
-# Which of a figure's arguments says what of the data is modelled.
-MODELLED_ARGUMENT = 9
+# Height of a line above a figure, its letters' size, and their colour.
+LINE, LETTERS, WARNING = 24, 13, "#d55e00"
 MOST_SESSIONS = 8
 
 
@@ -241,9 +242,7 @@ def _figure(run, folder, name, script, title, says, blocks, arguments):
     told = findings.models(run)
     data, svg = folder / f"{name}.dat", folder / f"{name}.svg"
     data.write_text("\n\n\n".join(blocks) + "\n", encoding="utf-8")
-    shown = [data, svg, *map(str, arguments)]
-    shown += [""] * (MODELLED_ARGUMENT - 1 - len(shown)) + [" ".join(told)]
-    command = ["gnuplot", "-c", SCRIPTS / f"{script}.gp", *shown]
+    command = ["gnuplot", "-c", SCRIPTS / f"{script}.gp", data, svg, *map(str, arguments)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
@@ -252,8 +251,28 @@ def _figure(run, folder, name, script, title, says, blocks, arguments):
     if done.returncode or not svg.is_file() or "</svg>" not in svg.read_text(encoding="utf-8"):
         reason = " ".join(done.stderr.split()) or f"exit code {done.returncode}"
         raise Missing(f"gnuplot could not draw {name}: {reason}")
+    if told:
+        svg.write_text(_with_lines(svg.read_text(encoding="utf-8"), told), encoding="utf-8")
     says = told + [text for text in says if text not in told]
     return Figure(name, title + names.mark(run), says, svg)
+
+
+def _with_lines(svg, lines):
+    """gnuplot's SVG with lines of text above what is drawn."""
+    above = LINE * len(lines)
+
+    def grow(found):
+        return f"{found[1]}{-above}{found[2]}{int(found[3]) + above}{found[4]}"
+
+    svg, boxes = re.subn(r'(viewBox="0 )0( \d+ )(\d+)(")', grow, svg, count=1)
+    svg, grounds = re.subn(r'(<rect x="0" y=")0(" width="\d+" height=")(\d+)(" fill="#ffffff")', grow,
+                           svg, count=1)
+    if not boxes or not grounds:
+        raise Missing("this gnuplot draws SVG of another form, into which no line can be put")
+    shown = [f'<text x="480" y="{LINE * (number + 0.7) - above:g}" text-anchor="middle" '
+             f'font-family="sans-serif" font-size="{LETTERS}" fill="{WARNING}">{escape(line)}</text>'
+             for number, line in enumerate(lines)]
+    return svg.replace("</svg>", "\n".join([*shown, "</svg>"]))
 
 
 def _heap_order(run):

@@ -5,6 +5,7 @@ All text from a run is escaped by _cell() or escape() right where it enters the
 page; only gnuplot's SVG goes in as it is.
 """
 
+import re
 from html import escape
 from pathlib import Path
 from string import Template
@@ -37,17 +38,22 @@ def render(run, drawn):
         "warnings": _warnings(run),
         "found": _list(findings.everything(run)),
         "figures": "\n".join(_figure(figure) for figure in drawn),
-        "glance": _glance(run),
-        "sessions": _sessions(run),
+        "glance": _marked(run, _glance(run)),
+        "sessions": _marked(run, _sessions(run)),
         "baselines": _costs("Baselines", "What the instrument itself costs. It is contained in every "
                             "figure of this page and never subtracted.",
                             [(names.baseline(m), m) for m in tables.baselines(run)]),
-        "counters": _counters(run),
-        "full": _full(run),
+        "counters": _marked(run, _counters(run)),
+        "full": _marked(run, _full(run)),
         "provenance": _provenance(run),
         "method": _method(run),
     }
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts)
+
+
+def _marked(run, part):
+    """A part of the page with the mark in each of its titles."""
+    return re.sub(r"(?=</(?:h2|caption)>)", names.mark(run), part)
 
 
 def _lead(provenance):
@@ -100,13 +106,13 @@ def _glance(run):
                     rows.append([_cell(heap, "text", "th"), *map(_number_short, cells)])
             if rows:
                 special = f" ({section.title})" if section.title else ""
-                caption = f"{op}, p50 in {units.UNIT_NAME[section.unit]}{special}{names.mark(run)}"
+                caption = f"{op}, p50 in {units.UNIT_NAME[section.unit]}{special}"
                 heads = [_cell("heap", "text", "th"),
                          *(_cell(units.size(size), tag="th") for size in section.sizes)]
                 parts.append(_table(caption, heads, rows))
     parts += _overhead(run) + [_dispatch(run), _lives(run)]
     steps = [(names.step(m), m) for m in tables.ladder(run)]
-    ladder = _costs("TEE round trip" + names.mark(run), "", steps)
+    ladder = _costs("TEE round trip", "", steps)
     parts = [part for part in parts if part]
     if not parts:
         return ladder
@@ -186,7 +192,7 @@ def _counters(run):
     rows = [[_cell(names.measurement(run, m), "long"), _number(m.value), _cell(m.unit, "text")]
             for m in found]
     heads = [_cell("counter", "text", "th"), _cell("value", tag="th"), _cell("unit", "text", "th")]
-    return f"<h2>Exact counters{names.mark(run)}</h2>\n" + _table("", heads, rows)
+    return "<h2>Exact counters</h2>\n" + _table("", heads, rows)
 
 
 def _full(run):
@@ -210,7 +216,7 @@ def _full_table(run, bench):
              *(_cell(column, tag="th") for column in columns)]
     body = [[*(_cell(_parameter(name, row.get(name)), "text") for name in named),
              *(_number(getattr(m, column)) for column in columns)] for m, row in zip(found, rows)]
-    return _table(", ".join([bench, *words]) + names.mark(run), heads, body)
+    return _table(", ".join([bench, *words]), heads, body)
 
 
 def _parameter(name, value):

@@ -16,29 +16,37 @@ CELL = 8
 
 def summary(run):
     """The whole text, ending with a line end; plain ASCII for any terminal."""
-    mark = names.mark(run)
-    blocks = ["\n".join(line for text in findings.models(run) for line in _wrap(text))]
-    blocks.append(_sentences("The letter" + mark, overhead.findings(run)))
+    blocks = [_sentences("The letter", overhead.findings(run))]
     blocks += [_rows(title, *table) for title, table in
                (("heap minus twin, median and interval", overhead.price_rows(run)),
                 ("between tracepoints, p50", overhead.phase_rows(run)))]
     for section in tables.sections(run):
-        blocks += _latency(section, mark)
-    blocks.append(_sentences("Framework's cost" + mark, findings.framework(run)))
+        blocks += _latency(section)
+    blocks.append(_sentences("Framework's cost", findings.framework(run)))
     blocks += _kernel(run)
-    blocks.append(_sentences("Against mainline" + mark, findings.mainline(run) + findings.scrub(run)))
+    blocks.append(_sentences("Against mainline", findings.mainline(run) + findings.scrub(run)))
     blocks.append(_ladder(run))
     blocks.append(_sentences("Sessions", sessions.findings(run)))
-    blocks.append(_baselines(run))
     blocks.append(_counters(run))
+    blocks = [_marked(block, names.mark(run)) for block in blocks if block]
+    models = "\n".join(line for text in findings.models(run) for line in _wrap(text))
+    blocks = [models, *blocks, _baselines(run)]
     return "\n\n".join(block for block in blocks if block).replace("±", "+-") + "\n"
 
 
-def _latency(section, mark):
-    return [_grid(section, op, mark) for op in ("alloc", "free")]
+def _marked(block, mark):
+    """The block with the mark at the end of its title, however long that is."""
+    title, *lines = block.split("\n")
+    if len(title) + len(mark) > WIDTH:
+        title = title[:WIDTH - len(mark) - 3] + "..."
+    return "\n".join([title + mark, *lines])
 
 
-def _grid(section, op, mark):
+def _latency(section):
+    return [_grid(section, op) for op in ("alloc", "free")]
+
+
+def _grid(section, op):
     """Heaps down, sizes across; of more sizes than fit, every second, third ... and the last."""
     heaps = [heap for heap in section.heaps
              if any(section.get(heap, size, op) for size in section.sizes)]
@@ -48,7 +56,7 @@ def _grid(section, op, mark):
         return ""
     name_width = max(len(heap) for heap in heaps)
     shown = _thin(sizes, max(2, (WIDTH - name_width) // CELL))
-    title = f"{op}, p50 in {units.UNIT_NAME[section.unit]}{mark}"
+    title = f"{op}, p50 in {units.UNIT_NAME[section.unit]}"
     title += f" ({section.title})" if section.title else ""
     title += f", {len(shown)} of {len(sizes)} sizes" if len(shown) < len(sizes) else ""
     lines = [_fit(title), " " * name_width + "".join(units.size(s).rjust(CELL) for s in shown)]
@@ -106,7 +114,7 @@ def _rows(title, heads, rows):
 
 def _ladder(run):
     steps = [m for m in tables.ladder(run) if m.value is None]
-    table = _costs("TEE round trip" + names.mark(run), [(names.step(m), m) for m in steps])
+    table = _costs("TEE round trip", [(names.step(m), m) for m in steps])
     return "\n".join([table, *(line for text in findings.ladder(run) for line in _wrap(text))])
 
 
@@ -132,7 +140,7 @@ def _counters(run):
     if not found:
         return ""
     lines = [f"{names.measurement(run, m)}: {units.with_unit(m.value, m.unit)}" for m in found]
-    return "\n".join(["Exact counters" + names.mark(run), *map(_fit, lines)])
+    return "\n".join(["Exact counters", *map(_fit, lines)])
 
 
 def _sentences(title, sentences):

@@ -2,9 +2,8 @@
 #
 # What all figures share: size, font, the colours, the words for units and sizes.
 # Before it is loaded (which clears the arguments) a figure sets svg, the file to
-# write, its height in pixels, clock_unit, insn or ns, and modelled, what of the data
-# is no measurement. Every figure's ARG1 is its
-# data, ARG2 the SVG, ARG3 the unit, ARG9 what is modelled or nothing.
+# write, its height in pixels, and clock_unit, insn or ns. Every figure's ARG1 is its
+# data, ARG2 the SVG, ARG3 the unit.
 #
 # Colours: Okabe and Ito, told apart by all common kinds of colour blindness;
 # their yellow and black are left out, one does not show on white and one not on
@@ -34,12 +33,6 @@ set border 3 lc rgb "#808080"
 set tics nomirror out textcolor rgb "#333333"
 set grid ytics lc rgb "#dddddd" lt 1 lw 1
 set errorbars 0.7
-
-# Above all else, for which the figure leaves room. In a multiplot the first plot shows
-# it; the others would draw it again.
-if (strlen(modelled)) {
-	set label modelled at screen 0.5, screen 1 center offset 0,-0.7 front font ",13" textcolor rgb "#D55E00"
-}
 
 unit = (clock_unit eq "insn") ? "instructions" : "ns"
 size_text(b) = b >= 2**30 ? sprintf("%gG", b / 2.0**30) : \

@@ -12,7 +12,6 @@
 data = ARG1
 svg = ARG2
 clock_unit = ARG3
-modelled = ARG9
 height = 540
 types = ARG4
 load ARG0[:strlen(ARG0) - strlen("framework.gp")]."common.gp"
@@ -44,7 +43,7 @@ set key off
 do for [panel = 0 : 1] {
 	set lmargin at screen (panel == 0 ? 0.10 : 0.60)
 	set rmargin at screen (panel == 0 ? 0.48 : 0.98)
-	set title (panel == 0 ? "heap minus twin" : "heap minus twin, of the twin") offset 0,(strlen(modelled) ? -0.7 : 0)
+	set title (panel == 0 ? "heap minus twin" : "heap minus twin, of the twin")
 	set ylabel (panel == 0 ? "difference at the median, ".unit : "difference at the median, percent")
 	set yrange [*:*]
 	stats data using 2 + panel nooutput
@@ -54,7 +53,6 @@ do for [panel = 0 : 1] {
 		with yerrorbars lt type(i) lw 1 pt 0 notitle, \
 	     for [i = 0 : blocks - 1] data index i every ::1 using 1:(column(2 + panel)) \
 		with linespoints lt type(i) ps 0.8 notitle
-	unset label
 }
 
 set lmargin at screen 0.05

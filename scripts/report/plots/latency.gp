@@ -11,7 +11,6 @@
 data = ARG1
 svg = ARG2
 clock_unit = ARG3
-modelled = ARG9
 height = 540
 types = ARG4
 least = real(ARG5)
@@ -59,7 +58,7 @@ set key off
 do for [panel = 0 : 1] {
 	set lmargin at screen (panel == 0 ? 0.11 : 0.60)
 	set rmargin at screen (panel == 0 ? 0.51 : 0.99)
-	set title (panel == 0 ? "alloc" : "free").scale_text offset 0,(strlen(modelled) ? -0.7 : 0)
+	set title (panel == 0 ? "alloc" : "free").scale_text
 	if (panel == 0) {
 		set ylabel "latency, ".unit.": point p50, whisker to p99"
 	} else {
@@ -70,7 +69,6 @@ do for [panel = 0 : 1] {
 		with yerrorbars lt type(i) lw 1 pt 0 notitle, \
 	     for [i = 0 : blocks - 1] data index i every ::1 \
 		using (x($1, i)):(column(2 + 2 * panel)) with linespoints lt type(i) ps 0.7 notitle
-	unset label
 }
 
 # The key, in a panel of its own below both.

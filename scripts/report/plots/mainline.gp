@@ -11,12 +11,10 @@
 data = ARG1
 svg = ARG2
 clock_unit = ARG3
-modelled = ARG9
 blocks = int(ARG4)
 bars = int(ARG5)
 sizes = ARG6
-above = strlen(modelled) ? 54 : 34
-height = above + 26 + blocks * (78 + 26 * bars)
+height = 60 + blocks * (78 + 26 * bars)
 load ARG0[:strlen(ARG0) - strlen("mainline.gp")]."common.gp"
 
 
@@ -30,7 +28,7 @@ panel = 1.0 * (78 + 26 * bars) / height
 
 set multiplot
 do for [i = 0 : blocks - 1] {
-	top = 1 - 1.0 * above / height - i * panel
+	top = 1 - 34.0 / height - i * panel
 	set tmargin at screen top
 	set bmargin at screen top - panel + 78.0 / height
 	set title "buffers of ".word(sizes, i + 1) offset 0,-0.6
@@ -47,6 +45,5 @@ do for [i = 0 : blocks - 1] {
 	plot data index i using (0):0:(0):2:($0 - 0.35):($0 + 0.35):3:ytic(1) \
 		with boxxyerror lc variable, \
 	     "" index i using 2:0:4 with labels left offset 0.6,0
-	unset label
 }
 unset multiplot

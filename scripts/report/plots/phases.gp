@@ -10,7 +10,6 @@
 data = ARG1
 svg = ARG2
 clock_unit = ARG3
-modelled = ARG9
 last = real(ARG4)
 height = 150 + 24 * last
 load ARG0[:strlen(ARG0) - strlen("phases.gp")]."common.gp"

@@ -11,7 +11,6 @@
 data = ARG1
 svg = ARG2
 clock_unit = ARG3
-modelled = ARG9
 rungs = int(ARG4)
 height = 120 + 34 * rungs
 least = real(ARG5)
@@ -28,10 +27,6 @@ set xlabel "round trip, ".unit." (log scale)"
 set ytics scale 0 textcolor rgb "#333333"
 set grid noytics xtics
 set key outside top right horizontal samplen 1.5
-if (strlen(modelled)) {
-	set tmargin 3.7
-	set key at screen 0.97, screen 1 - 28.0 / height
-}
 set style fill solid 1.0 noborder
 
 plot data using (from):0:(from):2:($0 - 0.32):($0 + 0.32):ytic(1) \

@@ -13,7 +13,6 @@
 data = ARG1
 svg = ARG2
 clock_unit = ARG3
-modelled = ARG9
 heaps = int(ARG4)
 titles = ARG5
 sessions = words(titles)
