@@ -216,16 +216,35 @@ struct lend_limits lender_clamp(const struct lender *lender,
 }
 EXPORT_SYMBOL_GPL(lender_clamp);
 
-/*
- * Make @cmd of the first @size bytes of a table, and set *done to how many
- * were.
- */
-static int call_all(struct lender *lender, u32 cmd, struct sg_table *sgt,
-		    const struct lend_limits *limits, size_t size, size_t *done)
+static struct lend_cursor cursor_at(struct sg_table *sgt, size_t offset)
 {
 	struct lend_cursor cursor = { .sg = sgt->sgl };
+
+	while (cursor.sg && offset >= cursor.sg->length) {
+		offset -= cursor.sg->length;
+		cursor.sg = sg_next(cursor.sg);
+	}
+	cursor.offset = offset;
+
+	return cursor;
+}
+
+/* Bytes of @span; as it may be to the end, more than there are */
+static size_t span_bytes(const struct lent_span *span)
+{
+	return (size_t)(span->to - span->from) << PAGE_SHIFT;
+}
+
+/* Make @cmd of a span of a table, and set *done to how many bytes were. */
+static int call_all(struct lender *lender, u32 cmd, struct sg_table *sgt,
+		    const struct lend_limits *limits,
+		    const struct lent_span *span, size_t *done)
+{
+	struct lend_cursor cursor =
+		cursor_at(sgt, (size_t)span->from << PAGE_SHIFT);
 	struct lend_limits left = lender_clamp(lender, limits);
 	size_t room = left.bytes ?: SIZE_MAX;
+	size_t size = span_bytes(span);
 	struct memsvc_range *out;
 	int ret = 0;
 
@@ -263,11 +282,14 @@ static size_t table_bytes(struct sg_table *sgt)
 	return sum;
 }
 
+static const struct lent_span all_of_it = { .to = LENT_TO_END };
+
 /**
- * lender_restrict() - put memory out of the normal world's reach
+ * lender_restrict_span() - put memory out of the normal world's reach
  * @lender:	an open lender
  * @sgt:	where the memory lies, in rising order of addresses
  * @limits:	of one call
+ * @span:	set to what of it is restricted, as far as calls tell
  *
  * When a call fails those before it are undone.
  *
@@ -275,21 +297,26 @@ static size_t table_bytes(struct sg_table *sgt)
  * memsvc_invoke(), and then nothing of @sgt is restricted; or
  * -ENOTRECOVERABLE: undoing failed too, and some of it may be.
  */
-int lender_restrict(struct lender *lender, struct sg_table *sgt,
-		    const struct lend_limits *limits)
+int lender_restrict_span(struct lender *lender, struct sg_table *sgt,
+			 const struct lend_limits *limits,
+			 struct lent_span *span)
 {
 	size_t bytes = table_bytes(sgt);
 	size_t done, undone;
 	int ret = -ENOMEM;
 
+	*span = all_of_it;
 	mutex_lock(&lender->lock);
 	if (bytes > lender->limit - lender->bytes)
 		goto out_unlock;
-	ret = call_all(lender, MEMSVC_CMD_RESTRICT, sgt, limits, SIZE_MAX,
-		       &done);
-	if (unlikely(ret) && done &&
-	    call_all(lender, MEMSVC_CMD_UNRESTRICT, sgt, limits, done, &undone))
-		ret = -ENOTRECOVERABLE;
+	ret = call_all(lender, MEMSVC_CMD_RESTRICT, sgt, limits, span, &done);
+	if (unlikely(ret) && done) {
+		span->to = done >> PAGE_SHIFT;
+		if (call_all(lender, MEMSVC_CMD_UNRESTRICT, sgt, limits, span,
+			     &undone))
+			ret = -ENOTRECOVERABLE;
+		span->from = undone >> PAGE_SHIFT;
+	}
 	if (!ret || ret == -ENOTRECOVERABLE)
 		lender->bytes += bytes;
 out_unlock:
@@ -297,31 +324,70 @@ out_unlock:
 
 	return ret;
 }
+EXPORT_SYMBOL_GPL(lender_restrict_span);
+
+/**
+ * lender_restrict() - as lender_restrict_span(), for one who does not try again
+ * @lender:	likewise
+ * @sgt:	likewise
+ * @limits:	likewise
+ *
+ * Return: likewise.
+ */
+int lender_restrict(struct lender *lender, struct sg_table *sgt,
+		    const struct lend_limits *limits)
+{
+	struct lent_span span;
+
+	return lender_restrict_span(lender, sgt, limits, &span);
+}
 EXPORT_SYMBOL_GPL(lender_restrict);
 
 /**
- * lender_unrestrict() - take memory back
+ * lender_unrestrict_span() - take memory back
  * @lender:	an open lender
- * @sgt:	what lender_restrict() was given
+ * @sgt:	what lender_restrict_span() was given
  * @limits:	of one call; not necessarily the same
+ * @span:	what lender_restrict_span() set; becomes what is still restricted,
+ *		as far as calls tell, so that this can be tried again
  *
  * Return: 0; or as memsvc_invoke(), and then some of it may be restricted
  * still.
  */
-int lender_unrestrict(struct lender *lender, struct sg_table *sgt,
-		      const struct lend_limits *limits)
+int lender_unrestrict_span(struct lender *lender, struct sg_table *sgt,
+			   const struct lend_limits *limits,
+			   struct lent_span *span)
 {
+	bool all = !span->from && span->to == LENT_TO_END;
 	size_t done;
 	int ret;
 
 	mutex_lock(&lender->lock);
-	ret = call_all(lender, MEMSVC_CMD_UNRESTRICT, sgt, limits, SIZE_MAX,
-		       &done);
+	ret = call_all(lender, MEMSVC_CMD_UNRESTRICT, sgt, limits, span, &done);
 	if (likely(!ret))
-		lender->bytes -= done;
+		lender->bytes -= likely(all) ? done : table_bytes(sgt);
+	else
+		span->from += done >> PAGE_SHIFT;
 	mutex_unlock(&lender->lock);
 
 	return ret;
+}
+EXPORT_SYMBOL_GPL(lender_unrestrict_span);
+
+/**
+ * lender_unrestrict() - take memory back that is restricted as a whole
+ * @lender:	an open lender
+ * @sgt:	what lender_restrict() was given
+ * @limits:	of one call; not necessarily the same
+ *
+ * Return: as lender_unrestrict_span().
+ */
+int lender_unrestrict(struct lender *lender, struct sg_table *sgt,
+		      const struct lend_limits *limits)
+{
+	struct lent_span span = all_of_it;
+
+	return lender_unrestrict_span(lender, sgt, limits, &span);
 }
 EXPORT_SYMBOL_GPL(lender_unrestrict);
 
@@ -340,7 +406,8 @@ int lender_scrub(struct lender *lender, struct sg_table *sgt,
 	int ret;
 
 	mutex_lock(&lender->lock);
-	ret = call_all(lender, MEMSVC_CMD_SCRUB, sgt, limits, SIZE_MAX, &done);
+	ret = call_all(lender, MEMSVC_CMD_SCRUB, sgt, limits, &all_of_it,
+		       &done);
 	mutex_unlock(&lender->lock);
 
 	return ret;

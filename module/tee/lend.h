@@ -34,6 +34,22 @@ struct lend_cursor {
 	size_t offset;
 };
 
+/* A span that ends with its table */
+#define LENT_TO_END	U32_MAX
+
+/**
+ * struct lent_span - which part of a table is lent
+ * @from:	pages before it
+ * @to:		pages up to its end, or LENT_TO_END
+ *
+ * Calls are made in the order of the table, so when one fails what is lent is
+ * in one piece.
+ */
+struct lent_span {
+	u32 from;
+	u32 to;
+};
+
 /**
  * struct lender - where lists are put together
  * @gone:	optional, set by its owner: as &memsvc_events.down
@@ -110,6 +126,12 @@ int lender_restrict(struct lender *lender, struct sg_table *sgt,
 		    const struct lend_limits *limits);
 int lender_unrestrict(struct lender *lender, struct sg_table *sgt,
 		      const struct lend_limits *limits);
+int lender_restrict_span(struct lender *lender, struct sg_table *sgt,
+			 const struct lend_limits *limits,
+			 struct lent_span *span);
+int lender_unrestrict_span(struct lender *lender, struct sg_table *sgt,
+			   const struct lend_limits *limits,
+			   struct lent_span *span);
 int lender_scrub(struct lender *lender, struct sg_table *sgt,
 		 const struct lend_limits *limits);
 

@@ -37,25 +37,21 @@ struct heap_case {
 	bool stays;
 };
 
-/*
- * A buffer of restricted_pages that was given back in part stays: the calls that
- * went well are made again, and the service does not take them.
- */
 static const struct heap_case heap_cases[] = {
 	{ "restricted_pages", "off" },
 	{ "restricted_pages", "fail nth=1 cmd=restrict" },
 	{ "restricted_pages", "fail nth=3 cmd=restrict" },
 	{ "restricted_pages", "fail nth=4 cmd=restrict result=-5" },
 	{ "restricted_pages", "fail nth=1 cmd=unrestrict" },
-	{ "restricted_pages", "fail nth=3 cmd=unrestrict", true },
-	{ "restricted_pages", "fail nth=3 times=2", true },
-	{ "restricted_pages", "fail permille=100 seed=3", true },
+	{ "restricted_pages", "fail nth=3 cmd=unrestrict" },
+	{ "restricted_pages", "fail nth=3 times=2" },
+	{ "restricted_pages", "fail permille=100 seed=3" },
 	{ "restricted_pages", "timeout nth=2 ms=20 cmd=restrict" },
-	{ "restricted_pages", "timeout nth=2 ms=20 cmd=unrestrict", true },
+	{ "restricted_pages", "timeout nth=2 ms=20 cmd=unrestrict" },
 	{ "restricted_pages", "refuse_unrestrict" },
-	{ "restricted_pages", "die nth=3 cmd=restrict", true },
+	{ "restricted_pages", "die nth=3 cmd=restrict" },
 	{ "restricted_pages", "die nth=1 cmd=unrestrict" },
-	{ "restricted_pages", "die nth=3 cmd=unrestrict result=-19", true },
+	{ "restricted_pages", "die nth=3 cmd=unrestrict result=-19" },
 	{ "restricted_mtk_cm", "off" },
 	{ "restricted_mtk_cm", "fail nth=2 cmd=zalloc result=0xffff000c" },
 	{ "restricted_mtk_cm", "fail nth=2 cmd=free" },

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Policy buffer: memory is lent when a buffer is made, and for its lifetime. */
+#include <linux/wordpart.h>
+
 #include "../../memory/page_set.h"
 #include "pages.h"
 
@@ -26,18 +28,45 @@ static void buffer_memory_free(struct restricted_heap *heap,
 	page_set_free(&buf->sgt);
 }
 
+static u64 to_priv(struct lent_span span)
+{
+	return (u64)span.to << 32 | span.from;
+}
+
+static struct lent_span to_span(u64 priv)
+{
+	return (struct lent_span){
+		.from = lower_32_bits(priv),
+		.to = upper_32_bits(priv),
+	};
+}
+
 static int buffer_memory_restrict(struct restricted_heap *heap,
 				  struct restricted_buffer *buf)
 {
-	return lender_restrict(&pages_lender, &buf->sgt,
-			       &pages_tunables.limits);
+	struct lent_span span;
+	int ret;
+
+	ret = lender_restrict_span(&pages_lender, &buf->sgt,
+				   &pages_tunables.limits, &span);
+	buf->priv = to_priv(span);
+
+	return ret;
 }
 
 static int buffer_memory_unrestrict(struct restricted_heap *heap,
 				    struct restricted_buffer *buf)
 {
-	return lender_unrestrict(&pages_lender, &buf->sgt,
-				 &pages_tunables.limits);
+	struct lent_span span = to_span(buf->priv);
+	int ret;
+
+	ret = lender_unrestrict_span(&pages_lender, &buf->sgt,
+				     &pages_tunables.limits, &span);
+	/* For when it is tried again: not what was given back already */
+	if (unlikely(ret))
+		buf->priv = to_priv(span);
+
+	return ret;
 }
 
 const struct restricted_heap_ops pages_buffer_ops = {
