@@ -16,14 +16,13 @@
 #include <unistd.h>
 
 #include "bench.h"
-#include "dmabuf.h"
 #include "heap.h"
 #include "map.h"
 #include "replay/emit.h"
 #include "replay/play.h"
+#include "replay/quiet.h"
 #include "trace.h"
 
-#define NAME_MAX_BYTES	64
 
 enum pace { PACE_FAST, PACE_SCHEDULE };
 
@@ -45,7 +44,7 @@ static struct {
 
 /* A trace of --trace */
 struct loaded {
-	char name[NAME_MAX_BYTES];
+	char name[TRACE_NAME_MAX];
 	struct trace trace;
 };
 
@@ -54,6 +53,7 @@ static size_t nr_loaded;
 
 /* A trace played on one heap, or on those that it names */
 struct replay_case {
+	const char *name;
 	struct emit emit;
 	const struct trace *trace;
 	const char *heap;
@@ -64,42 +64,6 @@ struct tally {
 	size_t played;
 	size_t skipped;
 };
-
-/* The file's name without folder and ".csv" */
-static void name_trace(char name[NAME_MAX_BYTES], const char *path)
-{
-	const char *base = strrchr(path, '/');
-	size_t len;
-
-	base = base ? base + 1 : path;
-	len = strlen(base);
-	if (len > 4 && !strcmp(base + len - 4, ".csv"))
-		len -= 4;
-	snprintf(name, NAME_MAX_BYTES, "%.*s", (int)len, base);
-}
-
-static int load_trace(struct trace *trace, const char *path)
-{
-	struct trace_error error;
-	int err = trace_load(trace, path, &error);
-
-	if (err == -EINVAL)
-		diag("%s:%zu:%zu: %s", path, error.line, error.column,
-		     error.what);
-	else if (err)
-		diag("%s: %s", path, strerror(-err));
-	if (err)
-		return EXIT_USAGE;
-	if (!trace->nr_events) {
-		diag("%s: has no operation to play", path);
-		trace_free(trace);
-		return EXIT_USAGE;
-	}
-	if (trace->never_freed)
-		diag("%s: warning: %zu of %zu buffers are never freed; they are freed at the end, untimed",
-		     path, trace->never_freed, trace->nr_buffers);
-	return EXIT_PASS;
-}
 
 static void free_traces(void)
 {
@@ -112,9 +76,8 @@ static int load_traces(void)
 {
 	for (size_t i = 0; i < opts.traces.n; i++) {
 		struct loaded *l = &loaded[i];
-		int code;
 
-		name_trace(l->name, opts.traces.v[i]);
+		trace_name(l->name, opts.traces.v[i]);
 		for (size_t j = 0; j < i; j++) {
 			if (!strcmp(loaded[j].name, l->name)) {
 				diag("--trace %s: another trace is called %s, too; rename one",
@@ -122,9 +85,8 @@ static int load_traces(void)
 				return EXIT_USAGE;
 			}
 		}
-		code = load_trace(&l->trace, opts.traces.v[i]);
-		if (code)
-			return code;
+		if (trace_load_or_say(&l->trace, opts.traces.v[i]))
+			return EXIT_USAGE;
 		nr_loaded++;
 	}
 	return EXIT_PASS;
@@ -200,9 +162,12 @@ static int open_targets(struct play *play, const struct replay_case *c,
 static int skip(const struct replay_case *c, const char *heap, int why,
 		struct tally *tally)
 {
-	diag("%s on %s: %s; skipped", c->emit.trace, heap, heap_strerror(why));
+	diag("%s on %s: %s; skipped", c->name, heap, heap_strerror(why));
 	tally->skipped++;
-	return emit_skipped(&c->emit, heap, why);
+	why = emit_skipped(&c->emit, heap, why);
+	if (why)
+		diag("cannot write the measurements: %s", strerror(-why));
+	return why;
 }
 
 /*
@@ -252,38 +217,38 @@ static int play_all(struct play *play, const struct replay_case *c)
 		if (same_counts(play, first))
 			continue;
 		diag("%s: counts differ between the first time and time %" PRIu64 "; something else uses the heaps: stop it",
-		     c->emit.trace, n + 1);
+		     c->name, n + 1);
 		return -ESTALE;
 	}
 	return 0;
 }
 
-/* The dma-bufs of the whole machine; 0 where the kernel does not tell. */
-static int count_dmabufs(uint64_t *buffers)
-{
-	uint64_t bytes;
-	int err = dmabuf_sum(NULL, buffers, &bytes);
-
-	if (err == -ENOENT || err == -EACCES)
-		*buffers = 0;
-	return err == -ENOENT || err == -EACCES ? 0 : err;
-}
-
 static int play_and_check(struct play *play, const struct replay_case *c)
 {
-	uint64_t before, after;
-	int err = count_dmabufs(&before);
+	uint64_t buffers;
+	int err = quiet_begin(&buffers);
 
 	if (!err)
 		err = play_all(play, c);
+	return err ? err : quiet_end(buffers, c->name);
+}
+
+static int emit(const struct replay_case *c, struct play_target *t,
+		const char *stats)
+{
+	const char *heap = t->heap.name;
+	int err = emit_target(&c->emit, t, stats);
+
+	if (!err)
+		err = emit_series(&c->emit, heap, "use", "bytes", "us",
+				  &t->use);
+	/* The report takes it for the end of a case */
+	if (!err)
+		err = emit_series(&c->emit, heap, "demand", "bytes", "us",
+				  &t->demand);
 	if (err)
-		return err;
-	err = count_dmabufs(&after);
-	if (err || before == after)
-		return err;
-	diag("%s: %" PRIu64 " dma-bufs before and %" PRIu64 " after; something else allocates: stop it",
-	     c->emit.trace, before, after);
-	return -ESTALE;
+		diag("cannot write the measurements: %s", strerror(-err));
+	return err;
 }
 
 static int measure(const struct replay_case *c, struct play *play,
@@ -302,12 +267,12 @@ static int measure(const struct replay_case *c, struct play *play,
 	if (err == -ENODEV || err == -ENXIO)
 		return skip(c, play->failed->heap.name, err, tally);
 	if (err && err != -ESTALE)
-		diag("%s, line %zu: %s", c->emit.trace, play->failed_line,
+		diag("%s, line %zu: %s", c->name, play->failed_line,
 		     heap_strerror(err));
 	if (err)
 		return err;
 	for (size_t i = 0; !err && i < play->nr_targets; i++)
-		err = emit_target(&c->emit, &play->target[i], stats[i]);
+		err = emit(c, &play->target[i], stats[i]);
 	tally->played++;
 	return err;
 }
@@ -324,11 +289,11 @@ static int run_case(const struct replay_case *c, struct tally *tally)
 
 	if (err)
 		return skip(c, bad, err, tally);
-	diag("%s on %s: %zu operations", c->emit.trace,
+	diag("%s on %s: %zu operations", c->name,
 	     c->heap ? c->heap : "its heaps", c->trace->nr_events);
 	err = play_prepare(&play);
 	if (err)
-		diag("%s: cannot prepare: %s", c->emit.trace, heap_strerror(err));
+		diag("%s: cannot prepare: %s", c->name, heap_strerror(err));
 	else if (check_targets(&play, &bad))
 		err = skip(c, bad, check_targets(&play, &bad), tally);
 	else
@@ -342,16 +307,19 @@ static int run_trace(const struct bench_env *env, const struct loaded *l,
 		     struct tally *tally)
 {
 	struct replay_case c = {
-		.emit = {
-			.env = env,
-			.trace = l->name,
-			.pace = pace_names[opts.pace],
-			.speed = opts.pace == PACE_SCHEDULE ? opts.speed : 1,
-			.repeat = opts.repeat,
-		},
+		.name = l->name,
+		.emit = { .env = env, .bench = "replay" },
 		.trace = &l->trace,
 	};
+	struct emit_param *p = c.emit.param;
 	int err = 0;
+
+	*p++ = (struct emit_param){ "trace", l->name, 0 };
+	*p++ = (struct emit_param){ "pace", pace_names[opts.pace], 0 };
+	if (opts.pace == PACE_SCHEDULE && opts.speed > 1)
+		*p++ = (struct emit_param){ "speed", NULL, opts.speed };
+	if (opts.repeat > 1)
+		*p++ = (struct emit_param){ "repeat", NULL, opts.repeat };
 
 	for (size_t i = 0; !err && i < opts.heaps.n; i++) {
 		c.heap = opts.heaps.v[i];

@@ -205,3 +205,32 @@ int record_emit_series(struct record *r, int fd, const char *against,
 	add(r, r->root, "series", series_json(s));
 	return record_emit(r, fd);
 }
+
+static json_t *map_json(const struct record_row *row, size_t n)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *pair = json_pack("[I,s]", (json_int_t)row[i].at,
+					 row[i].cells);
+
+		if (json_array_append_new(array, pair)) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+int record_emit_map(struct record *r, int fd, const char *against,
+		    const struct record_row *row, size_t n)
+{
+	if (!n && !r->err)
+		r->err = -ENODATA;
+	for (size_t i = 0; i < n; i++)
+		if (!r->err && row[i].at > INT64_MAX)
+			r->err = -EOVERFLOW;
+	add_text(r, r->root, "against", against);
+	add(r, r->root, "map", map_json(row, n));
+	return record_emit(r, fd);
+}

@@ -127,4 +127,27 @@ int record_emit_estimate(struct record *r, int fd,
 int record_emit_series(struct record *r, int fd, const char *against,
 		       const struct series *s);
 
+/**
+ * struct record_row - what lay where at some point
+ * @at: the point
+ * @cells: a digit a part, from 0 (free) to 9 (in use)
+ */
+struct record_row {
+	uint64_t at;
+	char *cells;
+};
+
+/**
+ * record_emit_map - end a record with how a pool was used over time
+ * @r: a record that was begun; freed, whatever is returned
+ * @fd: the line goes there in one write(2)
+ * @against: the unit of the rows' points, as for record_emit_series()
+ * @row: go into field "map", an array of [at, cells]
+ * @n: how many
+ *
+ * Return: as for record_emit_hist(); -ENODATA when there is no row.
+ */
+int record_emit_map(struct record *r, int fd, const char *against,
+		    const struct record_row *row, size_t n);
+
 #endif /* RHEAP_RECORD_H */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "diag.h"
 #include "options.h"
 
 #define HEADER		"t_us,op,id,heap,bytes"
@@ -457,6 +458,41 @@ int trace_load(struct trace *trace, const char *path,
 	err = trace_parse(trace, text, size, error);
 	free(text);
 	return err;
+}
+
+void trace_name(char name[TRACE_NAME_MAX], const char *path)
+{
+	const char *base = strrchr(path, '/');
+	size_t len;
+
+	base = base ? base + 1 : path;
+	len = strlen(base);
+	if (len > 4 && !strcmp(base + len - 4, ".csv"))
+		len -= 4;
+	snprintf(name, TRACE_NAME_MAX, "%.*s", (int)len, base);
+}
+
+int trace_load_or_say(struct trace *trace, const char *path)
+{
+	struct trace_error error;
+	int err = trace_load(trace, path, &error);
+
+	if (err == -EINVAL)
+		diag("%s:%zu:%zu: %s", path, error.line, error.column,
+		     error.what);
+	else if (err)
+		diag("%s: %s", path, strerror(-err));
+	if (err)
+		return err;
+	if (!trace->nr_events) {
+		diag("%s: has no operation to play", path);
+		trace_free(trace);
+		return -ENODATA;
+	}
+	if (trace->never_freed)
+		diag("%s: warning: %zu of %zu buffers are never freed; they are freed at the end, untimed",
+		     path, trace->never_freed, trace->nr_buffers);
+	return 0;
 }
 
 void trace_free(struct trace *trace)

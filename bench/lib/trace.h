@@ -124,6 +124,29 @@ int trace_parse(struct trace *trace, const char *text, size_t size,
 int trace_load(struct trace *trace, const char *path,
 	       struct trace_error *error);
 
+/* Names of traces are shorter */
+#define TRACE_NAME_MAX	64
+
+/**
+ * trace_name - what a trace is called
+ * @name: filled with the file's name without folder and ".csv"; cut where it is
+ *	too long
+ * @path: of the file
+ */
+void trace_name(char name[TRACE_NAME_MAX], const char *path);
+
+/**
+ * trace_load_or_say - trace_load() for programs
+ * @trace: filled; to be given to trace_free()
+ * @path: of the file
+ *
+ * Says on stderr what is wrong, and where; a trace without operations is wrong,
+ * and buffers that are never freed are worth a warning.
+ *
+ * Return: 0, or a negative errno.
+ */
+int trace_load_or_say(struct trace *trace, const char *path);
+
 /**
  * trace_free - forget a trace
  * @trace: from trace_parse() or trace_load()

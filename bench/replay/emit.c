@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* As a picture has columns, two points each */
-#define USE_POINTS	1024
+#define SERIES_POINTS	1024
 
 #define TEE_PREFIX	"tee_"
 #define COUNTER_MAX	64
@@ -17,25 +17,25 @@
 
 static const char *const op_names[PLAY_OPS] = { "alloc", "free" };
 
-static void begin(const struct emit *e, struct record *r, const char *heap,
-		  const char *metric, const char *unit)
+void emit_begin(const struct emit *e, struct record *r, const char *heap,
+		const char *metric, const char *unit)
 {
-	bench_record(e->env, r, "replay", metric, unit);
-	record_text(r, "trace", e->trace);
+	bench_record(e->env, r, e->bench, metric, unit);
 	record_text(r, "heap", heap);
-	record_text(r, "pace", e->pace);
-	if (e->speed > 1)
-		record_count(r, "speed", e->speed);
-	if (e->repeat > 1)
-		record_count(r, "repeat", e->repeat);
+	for (const struct emit_param *p = e->param; p->key; p++) {
+		if (p->text)
+			record_text(r, p->key, p->text);
+		else
+			record_count(r, p->key, p->count);
+	}
 }
 
-static int emit_count(const struct emit *e, const char *heap,
-		      const char *metric, const char *unit, uint64_t value)
+int emit_count(const struct emit *e, const char *heap, const char *metric,
+	       const char *unit, uint64_t value)
 {
 	struct record r;
 
-	begin(e, &r, heap, metric, unit);
+	emit_begin(e, &r, heap, metric, unit);
 	return record_emit_count(&r, STDOUT_FILENO, value);
 }
 
@@ -48,7 +48,7 @@ static int emit_times(const struct emit *e, const struct play_target *t,
 	for (int op = 0; !err && op < PLAY_OPS; op++) {
 		if (!hist_count(hist[op]))
 			continue;
-		begin(e, &r, t->heap.name, metric, NULL);
+		emit_begin(e, &r, t->heap.name, metric, NULL);
 		record_text(&r, "op", op_names[op]);
 		err = record_emit_hist(&r, STDOUT_FILENO, hist[op]);
 	}
@@ -105,24 +105,20 @@ static int emit_tee(const struct emit *e, const char *heap, const char *before)
 	return err;
 }
 
-static int emit_series(const struct emit *e, const struct play_target *t,
-		       const char *metric, struct series *s)
+int emit_series(const struct emit *e, const char *heap, const char *metric,
+		const char *unit, const char *against, struct series *s)
 {
 	struct record r;
 
-	series_thin(s, USE_POINTS);
-	begin(e, &r, t->heap.name, metric, "bytes");
-	return record_emit_series(&r, STDOUT_FILENO, "us", s);
+	if (!s->n)
+		return 0;
+	series_thin(s, SERIES_POINTS);
+	emit_begin(e, &r, heap, metric, unit);
+	return record_emit_series(&r, STDOUT_FILENO, against, s);
 }
 
-static int told(int err)
-{
-	if (err)
-		diag("cannot write the measurements: %s", strerror(-err));
-	return err;
-}
-
-int emit_target(const struct emit *e, struct play_target *t, const char *stats)
+int emit_target(const struct emit *e, const struct play_target *t,
+		const char *stats)
 {
 	int err = emit_times(e, t, "service", t->service);
 
@@ -130,13 +126,7 @@ int emit_target(const struct emit *e, struct play_target *t, const char *stats)
 		err = emit_times(e, t, "response", t->response);
 	if (!err)
 		err = emit_counts(e, t);
-	if (!err)
-		err = emit_tee(e, t->heap.name, stats);
-	if (!err)
-		err = emit_series(e, t, "use", &t->use);
-	if (!err)
-		err = emit_series(e, t, "demand", &t->demand);
-	return told(err);
+	return err ? err : emit_tee(e, t->heap.name, stats);
 }
 
 int emit_skipped(const struct emit *e, const char *heap, int why)
@@ -144,7 +134,7 @@ int emit_skipped(const struct emit *e, const char *heap, int why)
 	const char *reason = strerrorname_np(-why);
 	struct record r;
 
-	begin(e, &r, heap, "skipped", "count");
+	emit_begin(e, &r, heap, "skipped", "count");
 	record_text(&r, "reason", reason ? reason : "unknown");
-	return told(record_emit_count(&r, STDOUT_FILENO, 1));
+	return record_emit_count(&r, STDOUT_FILENO, 1);
 }

@@ -11,31 +11,79 @@
 /* A heap's stats file is shorter */
 #define EMIT_STATS_MAX	4096
 
+#define EMIT_PARAMS_MAX	6
+
 /**
- * struct emit - what the measurements of a case share
- * @env: what the program runs with
- * @trace: the trace's name
- * @pace: fast or schedule
- * @speed: on schedule, times as fast
- * @repeat: how often the trace was played
+ * struct emit_param - a parameter of all measurements of a case
+ * @key: its name
+ * @text: its value, or NULL when it is a number
+ * @count: the number
  */
-struct emit {
-	const struct bench_env *env;
-	const char *trace;
-	const char *pace;
-	uint64_t speed;
-	uint64_t repeat;
+struct emit_param {
+	const char *key;
+	const char *text;
+	uint64_t count;
 };
 
 /**
- * emit_target - write everything of a heap that was played on
+ * struct emit - what the measurements of a case share
+ * @env: what the program runs with
+ * @bench: the instrument
+ * @param: its parameters, beside the heap; ends with a NULL key
+ */
+struct emit {
+	const struct bench_env *env;
+	const char *bench;
+	struct emit_param param[EMIT_PARAMS_MAX + 1];
+};
+
+/**
+ * emit_begin - begin a measurement
  * @e: the case
- * @t: the heap; its series are made thin
+ * @r: begun; ends with a record_emit_...() function
+ * @heap: the heap's name
+ * @metric: what is measured
+ * @unit: of it; NULL for that of the clock
+ */
+void emit_begin(const struct emit *e, struct record *r, const char *heap,
+		const char *metric, const char *unit);
+
+/**
+ * emit_count - write an exact counter
+ * @e: the case
+ * @heap: the heap's name
+ * @metric: what is counted
+ * @unit: count or bytes
+ * @value: of it
+ *
+ * Return: 0, or a negative errno from writing.
+ */
+int emit_count(const struct emit *e, const char *heap, const char *metric,
+	       const char *unit, uint64_t value);
+
+/**
+ * emit_series - write how a counter went
+ * @e: the case
+ * @heap: the heap's name
+ * @metric: the counter
+ * @unit: count or bytes
+ * @against: unit of the places, us or count
+ * @s: made thin; nothing is written of an empty one
+ *
+ * Return: 0, or a negative errno from writing.
+ */
+int emit_series(const struct emit *e, const char *heap, const char *metric,
+		const char *unit, const char *against, struct series *s);
+
+/**
+ * emit_target - write times and counts of a heap that was played on
+ * @e: the case
+ * @t: the heap
  * @stats: the text of the heap's stats file before, "" when it has none
  *
  * Return: 0, or a negative errno from writing.
  */
-int emit_target(const struct emit *e, struct play_target *t,
+int emit_target(const struct emit *e, const struct play_target *t,
 		const char *stats);
 
 /**

@@ -78,9 +78,19 @@ static int allow_files(uint64_t files)
 	return setrlimit(RLIMIT_NOFILE, &limit) ? -EMFILE : 0;
 }
 
+/* A heap may set itself up for its first buffer, and only then know its pool. */
+static void wake(const struct heap *heap)
+{
+	int fd = heap_alloc(heap, 1);
+
+	if (fd >= 0)
+		heap_free(fd);
+}
+
 static int prepare_target(struct play *play, struct play_target *t)
 {
 	*t = (struct play_target){ .heap = t->heap };
+	wake(&t->heap);
 	/* Where it is not told, it stays 0 */
 	heap_stat(t->heap.name, "pool_bytes", &t->pool);
 	for (int op = 0; op < PLAY_OPS; op++) {
@@ -248,6 +258,8 @@ static int play_events(struct play *play)
 		if (err)
 			set_failed(play, event);
 		series_add(&t->use, event->t_us, t->held_bytes);
+		if (play->after)
+			play->after(play->data, i + 1);
 	}
 	return err;
 }

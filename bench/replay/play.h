@@ -73,6 +73,9 @@ struct play_target {
  * @nr_targets: how many
  * @schedule: each operation when it is due, else one after the other
  * @speed: on schedule, so many times as fast as the trace tells
+ * @after: called after each operation, untimed, with how many there were; or
+ *	NULL
+ * @data: for @after
  * @fd: for each buffer of the trace, -1 when it is not there
  * @failed_line: of the trace, where play_run() met an error
  * @failed: the target that gave it
@@ -84,6 +87,8 @@ struct play {
 	size_t nr_targets;
 	bool schedule;
 	uint64_t speed;
+	void (*after)(void *data, size_t done);
+	void *data;
 	int *fd;
 	size_t failed_line;
 	const struct play_target *failed;

@@ -252,6 +252,36 @@ static void a_series_reads_back(void **state)
 	series_free(&s);
 }
 
+static void a_map_reads_back(void **state)
+{
+	char first[] = "0099", second[] = "1234";
+	struct record_row row[] = { { 3, first }, { 4, second } };
+	const json_t *map;
+	struct record r;
+	json_t *root;
+
+	(void)state;
+	begin(&r);
+	assert_int_equal(record_emit_map(&r, socks[1], "count", row, 0),
+			 -ENODATA);
+	begin(&r);
+	assert_int_equal(record_emit_map(&r, socks[1], "count", row, 2), 0);
+	root = read_line();
+	assert_string_equal(text(root, "against"), "count");
+	map = json_object_get(root, "map");
+	assert_int_equal(json_array_size(map), 2);
+	assert_int_equal(json_integer_value(json_array_get(
+		json_array_get(map, 1), 0)), 4);
+	assert_string_equal(json_string_value(json_array_get(
+		json_array_get(map, 1), 1)), "1234");
+	json_decref(root);
+	row[0].at = UINT64_MAX;
+	begin(&r);
+	assert_int_equal(record_emit_map(&r, socks[1], "count", row, 2),
+			 -EOVERFLOW);
+	assert_true(nothing_written());
+}
+
 /* A pipe with room for half a line takes it whole or says so. */
 static void half_a_line_is_an_error(void **state)
 {
@@ -327,6 +357,7 @@ int main(void)
 		TEST(an_estimate_may_be_negative),
 		TEST(a_series_reads_back),
 		TEST(what_is_there_can_be_added_to),
+		TEST(a_map_reads_back),
 		TEST(odd_text_stays_one_line),
 		TEST(a_line_that_cannot_be_written_is_an_error),
 		TEST(half_a_line_is_an_error),

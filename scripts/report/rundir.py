@@ -44,6 +44,7 @@ class Measurement:
     level: float = None
     against: str = None
     series: list = None
+    map: list = None
 
 
 @dataclass(frozen=True)
@@ -232,10 +233,13 @@ def _check_dates(provenance):
 
 
 def _check_record(record):
-    """What the schema cannot say of one distribution or series."""
-    places = [at for at, _ in record.get("series", [])]
-    if places != sorted(places):
-        yield "series has points out of order"
+    """What the schema cannot say of one distribution, estimate, series or map."""
+    for name in ("series", "map"):
+        places = [at for at, _ in record.get(name, [])]
+        if places != sorted(places):
+            yield f"{name} has points out of order"
+    if len({len(cells) for _, cells in record.get("map", [])}) > 1:
+        yield "map has rows of different lengths"
     if "low" in record and not record["low"] <= record["value"] <= record["high"]:
         yield "the estimate is not in its interval"
     if "hist" not in record:

@@ -165,6 +165,19 @@ class BadLines(RunFolder):
         self.assert_refused("unit: 'insn'", [series([[0, 1]], unit="insn")])
         self.assert_refused("'n' is not one of", [series([[0, 1]], n=1)])
 
+    def test_map(self):
+        def drawn(rows, **more):
+            return {"bench": "frag", "params": {}, "metric": "map", "unit": "ratio",
+                    "against": "count", "map": rows, **more}
+
+        self.assertEqual(self.problems([drawn([[0, "09"], [5, "99"]])]), [])
+        self.assert_refused("map has points out of order", [drawn([[5, "0"], [4, "0"]])])
+        self.assert_refused("map has rows of different lengths", [drawn([[4, "0"], [5, "00"]])])
+        self.assert_refused("map.0.1: '0a'", [drawn([[4, "0a"]])])
+        self.assert_refused("unit: 'ratio' was expected", [drawn([[4, "0"]], unit="bytes")])
+        self.assert_refused("'against' is a required property",
+                            [{k: v for k, v in drawn([[4, "0"]]).items() if k != "against"}])
+
     def test_unit_of_another_clock(self):
         self.assert_refused("unit ns in a run whose clock is icount", [self.one(unit="ns")])
 
