@@ -9,6 +9,7 @@
 #include <linux/kernel.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/string_choices.h>
 
 #include "../restricted_heap.h"
 #include "bench.h"
@@ -20,11 +21,6 @@ static const struct bench_loops * const variants[] = {
 	&bench_loops_protected,
 #endif
 };
-
-static const char *truth(bool value)
-{
-	return value ? "true" : "false";
-}
 
 static u64 time_batch(const struct bench_loop *loop,
 		      const struct bench_dispatch *d)
@@ -72,10 +68,10 @@ static int emit(const struct bench_config *config,
 					"\"case\":\"dispatch\",\"call\":\"%s\",\"protection\":\"%s\",\"config_ptr_auth\":%s,\"config_bti\":%s,\"config_retpoline\":%s,\"config_static_call\":%s",
 					variant->loops[k].call,
 					variant->protection,
-					truth(IS_ENABLED(CONFIG_ARM64_PTR_AUTH_KERNEL)),
-					truth(IS_ENABLED(CONFIG_ARM64_BTI_KERNEL)),
-					truth(IS_ENABLED(CONFIG_MITIGATION_RETPOLINE)),
-					truth(IS_ENABLED(CONFIG_HAVE_STATIC_CALL)));
+					str_true_false(IS_ENABLED(CONFIG_ARM64_PTR_AUTH_KERNEL)),
+					str_true_false(IS_ENABLED(CONFIG_ARM64_BTI_KERNEL)),
+					str_true_false(IS_ENABLED(CONFIG_MITIGATION_RETPOLINE)),
+					str_true_false(IS_ENABLED(CONFIG_HAVE_STATIC_CALL)));
 
 	return ret;
 }

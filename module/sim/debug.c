@@ -26,7 +26,7 @@ static ssize_t write_line(const char __user *from, size_t count,
 		return -EINVAL;
 	line = memdup_user_nul(from, count);
 	if (IS_ERR(line))
-		return PTR_ERR(no_free_ptr(line));
+		return PTR_ERR(line);
 	ret = take(strim(line));
 
 	return ret ?: count;
