@@ -67,10 +67,10 @@ static const struct dma_buf_ops restricted_dmabuf_ops = {
  */
 static struct dma_buf *export_buffer(struct dma_buf_export_info *exp_info,
 				     struct restricted_buffer *buf,
-				     struct restricted_heap *heap, size_t size,
+				     const char *name, size_t size,
 				     u32 fd_flags)
 {
-	exp_info->exp_name = heap->name;
+	exp_info->exp_name = name;
 	exp_info->ops = &restricted_dmabuf_ops;
 	exp_info->size = size;
 	exp_info->flags = fd_flags;
@@ -92,9 +92,12 @@ static struct dma_buf *export_buffer(struct dma_buf_export_info *exp_info,
 struct dma_buf *restricted_buffer_export(struct restricted_buffer *buf,
 					 u32 fd_flags)
 {
+	/* Read first, or the compiler zeroes the structure by a call */
+	const char *name = buf->heap->name;
+	size_t size = buf->size;
 	DEFINE_DMA_BUF_EXPORT_INFO(exp_info);
 
-	return export_buffer(&exp_info, buf, buf->heap, buf->size, fd_flags);
+	return export_buffer(&exp_info, buf, name, size, fd_flags);
 }
 EXPORT_SYMBOL_GPL(restricted_buffer_export);
 
@@ -125,7 +128,7 @@ static __always_inline struct dma_buf *allocate(struct dma_heap *dma_heap,
 
 	if (traced)
 		trace_restricted_export_begin(buf);
-	dmabuf = export_buffer(&exp_info, buf, heap, size, fd_flags);
+	dmabuf = export_buffer(&exp_info, buf, heap->name, size, fd_flags);
 	if (traced)
 		trace_restricted_export_end(heap, buf, size, PTR_ERR_OR_ZERO(dmabuf));
 	if (IS_ERR(dmabuf))
