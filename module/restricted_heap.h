@@ -48,12 +48,12 @@ struct restricted_range {
  * @heap:	the heap it comes from
  * @ops:	how it was made, and is undone; see restricted_heap_switch()
  * @size:	in bytes, a multiple of the page size
+ * @scattered:	not 0 when @sgt was made with sg_alloc_table(), and not with
+ *		restricted_buffer_set_range(); a provider that fills @sgt by
+ *		itself sets it
  * @sgt:	where it lies; filled by the provider, with
  *		restricted_buffer_set_range() or restricted_buffer_set_ranges(),
  *		in memory_alloc or in memory_restrict; freed by the core
- * @scattered:	@sgt was made with sg_alloc_table(), and not with
- *		restricted_buffer_set_range(); a provider that fills @sgt by
- *		itself sets it
  * @priv:	the provider's own
  * @single:	the table of a buffer that is one range, which most are
  * @node:	entry in &restricted_heap.quarantine
@@ -64,8 +64,9 @@ struct restricted_buffer {
 	struct restricted_heap *heap;
 	const struct restricted_heap_ops *ops;
 	size_t size;
+	/* A word, so that one instruction stores both */
+	unsigned long scattered;
 	struct sg_table sgt;
-	bool scattered;
 	u64 priv;
 	struct scatterlist single;
 	struct list_head node;

@@ -51,7 +51,7 @@ buffer_create(struct restricted_heap *heap,
 		buf->heap = heap;
 		buf->ops = ops;
 		buf->size = size;
-		buf->scattered = false;
+		buf->scattered = 0;
 	}
 
 	return buf;
@@ -106,54 +106,57 @@ static __always_inline int buffer_unrestrict(struct restricted_buffer *buf,
 
 /*
  * @size: in bytes, whole pages, not 0
- * @out: set on success
+ * @err: set on failure
+ *
+ * Returns the buffer, or NULL.
  */
-static __always_inline int buffer_alloc(struct restricted_heap *heap,
-					size_t size, const bool traced,
-					struct restricted_buffer **out)
+static __always_inline struct restricted_buffer *
+buffer_alloc(struct restricted_heap *heap, size_t size, const bool traced,
+	     int *err)
 {
 	const struct restricted_heap_ops *ops;
 	struct restricted_buffer *buf;
 	int ret;
 
-	if (unlikely(size > RESTRICTED_MAX_SIZE)) {
-		ret = -ENOMEM;
+	*err = -ENOMEM;
+	if (unlikely(size > RESTRICTED_MAX_SIZE))
 		goto err_count;
-	}
 
 	/* Pairs with the release in restricted_heap_activate() */
 	ops = smp_load_acquire(&heap->active);
 	if (unlikely(!ops)) {
-		ret = restricted_heap_activate(heap);
-		if (ret)
+		*err = restricted_heap_activate(heap);
+		if (*err)
 			goto err_count;
 		ops = READ_ONCE(heap->active);
+		*err = -ENOMEM;
 	}
 
 	buf = buffer_create(heap, ops, size);
-	if (unlikely(!buf)) {
-		ret = -ENOMEM;
+	if (unlikely(!buf))
 		goto err_count;
-	}
 
 	ret = buffer_take_memory(buf, heap, ops, traced);
-	if (unlikely(ret))
-		return restricted_buffer_discard(buf, ret);
+	if (unlikely(ret)) {
+		*err = restricted_buffer_discard(buf, ret);
+		return NULL;
+	}
 
 	if (ops->memory_restrict) {
 		ret = buffer_restrict(buf, heap, ops, traced);
-		if (unlikely(ret))
-			return restricted_buffer_abandon(buf, ret);
+		if (unlikely(ret)) {
+			*err = restricted_buffer_abandon(buf, ret);
+			return NULL;
+		}
 	}
 	atomic64_inc(&heap->stats.allocs);
-	*out = buf;
 
-	return 0;
+	return buf;
 
 err_count:
 	atomic64_inc(&heap->stats.failures);
 
-	return ret;
+	return NULL;
 }
 
 static __always_inline void buffer_free(struct restricted_buffer *buf,

@@ -174,7 +174,7 @@ int restricted_buffer_set_ranges(struct restricted_buffer *buf,
 	ret = sg_alloc_table(&buf->sgt, count, GFP_KERNEL);
 	if (ret)
 		return ret;
-	buf->scattered = true;
+	buf->scattered = 1;
 
 	for_each_sgtable_sg(&buf->sgt, sg, i)
 		sg_set_page(sg, phys_to_page(ranges[i].pa), ranges[i].length,
@@ -202,7 +202,7 @@ struct restricted_buffer *restricted_buffer_alloc(struct restricted_heap *heap,
 						  size_t size)
 {
 	struct restricted_buffer *buf;
-	int ret;
+	int err;
 
 	if (!size)
 		return ERR_PTR(-EINVAL);
@@ -212,11 +212,11 @@ struct restricted_buffer *restricted_buffer_alloc(struct restricted_heap *heap,
 
 	size = PAGE_ALIGN(size);
 	if (restricted_tracing())
-		ret = buffer_alloc(heap, size, true, &buf);
+		buf = buffer_alloc(heap, size, true, &err);
 	else
-		ret = buffer_alloc(heap, size, false, &buf);
+		buf = buffer_alloc(heap, size, false, &err);
 
-	return ret ? ERR_PTR(ret) : buf;
+	return buf ?: ERR_PTR(err);
 }
 EXPORT_SYMBOL_GPL(restricted_buffer_alloc);
 

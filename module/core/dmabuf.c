@@ -120,11 +120,11 @@ static __always_inline struct dma_buf *allocate(struct dma_heap *dma_heap,
 	DEFINE_DMA_BUF_EXPORT_INFO(exp_info);
 	struct restricted_buffer *buf;
 	struct dma_buf *dmabuf;
-	int ret;
+	int err;
 
-	ret = buffer_alloc(heap, size, traced, &buf);
-	if (unlikely(ret))
-		return ERR_PTR(ret);
+	buf = buffer_alloc(heap, size, traced, &err);
+	if (unlikely(!buf))
+		return ERR_PTR(err);
 
 	if (traced)
 		trace_restricted_export_begin(buf);

@@ -79,7 +79,7 @@ static int pool_memory_alloc(struct restricted_heap *heap,
 			       READ_ONCE(pages_tunables.orders),
 			       READ_ONCE(pages_tunables.reclaim));
 	if (!ret)
-		buf->scattered = true;
+		buf->scattered = 1;
 
 	return ret;
 }
