@@ -328,9 +328,13 @@ static void close_ladder(struct ladder *l)
 	tee_close(&l->tee);
 }
 
-/* Drop the steps whose service is not there. Return how many. */
+/*
+ * Drop the steps whose service is not there. Return how many are missed: those
+ * that are OP-TEE's own are not in another TEE, unless they were asked for.
+ */
 static size_t drop_steps(const struct ladder *l)
 {
+	bool own = l->tee.version.impl_id == TEE_IMPL_ID_OPTEE || opts.steps.n;
 	size_t dropped = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
@@ -344,7 +348,7 @@ static size_t drop_steps(const struct ladder *l)
 		diag("step %s: skipped, %s is not there", step_text(text, s),
 		     s->needs == SERVICE_PTA ? PTA_NAME : SERVICE_NAME);
 		s->chosen = false;
-		dropped++;
+		dropped += own || s->needs != SERVICE_PTA;
 	}
 	return dropped;
 }
