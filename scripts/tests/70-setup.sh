@@ -125,7 +125,8 @@ test_doctor_clean()
 	local current stale=(sparse-000000000000 optee-000000000001 partial/kernel-000000000002) part
 
 	export RHEAP_CACHE=$PWD/cache
-	current=$(SCRIPTS=$SCRIPTS bash -c '. "$SCRIPTS/lib/common.sh"; use options setup; part_name sparse')
+	# shellcheck disable=SC2016 # for that shell
+	current=$(bash -c 'SCRIPTS=$1; . "$SCRIPTS/lib/common.sh"; use options setup; part_name sparse' - "$SCRIPTS")
 	mkdir -p cache/{locks,partial,downloads,logs,versions} "cache/$current"
 	for part in "${stale[@]}"; do
 		mkdir "cache/$part"
