@@ -25,11 +25,12 @@ static inline void buffer_free_table(struct restricted_buffer *buf)
 
 static __always_inline void buffer_destroy(struct restricted_buffer *buf,
 					   struct restricted_heap *heap,
+					   const struct restricted_heap_ops *ops,
 					   const bool traced)
 {
 	if (traced)
 		trace_restricted_memory_free_begin(buf);
-	buf->ops->memory_free(heap, buf);
+	ops->memory_free(heap, buf);
 	if (traced)
 		trace_restricted_memory_free_end(heap, buf, buf->size, 0);
 	buffer_free_table(buf);
@@ -91,13 +92,14 @@ static __always_inline int buffer_restrict(struct restricted_buffer *buf,
 
 static __always_inline int buffer_unrestrict(struct restricted_buffer *buf,
 					     struct restricted_heap *heap,
+					     const struct restricted_heap_ops *ops,
 					     const bool traced)
 {
 	int ret;
 
 	if (traced)
 		trace_restricted_memory_unrestrict_begin(buf);
-	ret = buf->ops->memory_unrestrict(heap, buf);
+	ret = ops->memory_unrestrict(heap, buf);
 	if (traced)
 		trace_restricted_memory_unrestrict_end(heap, buf, buf->size, ret);
 
@@ -163,18 +165,21 @@ static __always_inline void buffer_free(struct restricted_buffer *buf,
 					const bool traced)
 {
 	struct restricted_heap *heap = buf->heap;
+	const struct restricted_heap_ops *ops = buf->ops;
 	int ret;
 
 	atomic64_inc(&heap->stats.frees);
-	if (buf->ops->memory_unrestrict) {
-		ret = buffer_unrestrict(buf, heap, traced);
+	if (ops->memory_unrestrict) {
+		ret = buffer_unrestrict(buf, heap, ops, traced);
 		if (unlikely(ret)) {
 			restricted_buffer_quarantine(heap, buf, ret);
 			return;
 		}
+		/* Cheaper than to keep it over the call */
+		ops = buf->ops;
 	}
 
-	buffer_destroy(buf, heap, traced);
+	buffer_destroy(buf, heap, ops, traced);
 }
 
 #endif /* RESTRICTED_HEAP_BUFFER_H */

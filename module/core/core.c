@@ -78,13 +78,13 @@ static bool release_from_quarantine(struct restricted_heap *heap,
 {
 	const bool traced = restricted_tracing();
 
-	if (buffer_unrestrict(buf, heap, traced))
+	if (buffer_unrestrict(buf, heap, buf->ops, traced))
 		return false;
 
 	list_del(&buf->node);
 	atomic64_dec(&heap->stats.quarantined_buffers);
 	atomic64_sub(buf->size, &heap->stats.quarantined_bytes);
-	buffer_destroy(buf, heap, traced);
+	buffer_destroy(buf, heap, buf->ops, traced);
 
 	return true;
 }
@@ -148,7 +148,7 @@ int restricted_buffer_abandon(struct restricted_buffer *buf, int err)
 		restricted_buffer_quarantine(heap, buf, err);
 		return -EIO;
 	}
-	buffer_destroy(buf, heap, restricted_tracing());
+	buffer_destroy(buf, heap, buf->ops, restricted_tracing());
 
 	return op_errno(err);
 }
