@@ -110,7 +110,7 @@ test_trace_record()
 	# woken: a record without replay's own first buffer, which wakes a heap
 	woken()
 	{
-		awk -F, 'NR == 2 && !($2 == "alloc" && $5 == 4096) || NR == 3 && $2 != "free" { exit 1 }
+		awk -F, 'NR == 2 && !($2 == "alloc" && $NF == 4096) || NR == 3 && $2 != "free" { exit 1 }
 			NR < 2 || NR > 3'
 	}
 	cd /tmp || exit
