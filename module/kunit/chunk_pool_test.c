@@ -31,8 +31,7 @@ static void destroy_pool(void *data)
 {
 	struct fixture *f = data;
 
-	f->fake->fail_scrub = 0;
-	f->fake->fail_unlend = 0;
+	fake_lender_let_go(f->fake);
 	chunk_pool_retry(&f->pool);
 	chunk_pool_destroy(&f->pool);
 }
@@ -522,6 +521,31 @@ static void failed_own_scrub_is_made_up_for(struct kunit *test)
 	expect_sums(test, 0);
 }
 
+/* Who returns may be another: nothing is taken for clean, or for lent. */
+static void lost_lender_is_not_trusted(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct sg_table sgt;
+
+	keep(test, SZ_128K, ORDERS_4);
+	chunk_pool_distrust(&f->pool);
+	KUNIT_EXPECT_EQ(test, f->pool.clean.bytes, 0);
+	expect_sums(test, 0);
+	/* It was the same one */
+	scrub_all(test);
+	KUNIT_EXPECT_EQ(test, f->pool.clean.bytes, SZ_128K);
+
+	chunk_pool_distrust(&f->pool);
+	fake_lender_forget(f->fake);
+	chunk_pool_retry(&f->pool);
+	scrub_all(test);
+	KUNIT_EXPECT_EQ(test, f->pool.clean.bytes, 0);
+	KUNIT_EXPECT_EQ(test, books_of(f).quarantined, SZ_128K);
+	KUNIT_ASSERT_EQ(test, take(test, &sgt, SZ_64K, ORDERS_4), 0);
+	KUNIT_EXPECT_TRUE(test, fake_lender_has(f->fake, sg_page(sgt.sgl)));
+	give(test, &sgt);
+}
+
 static unsigned long shrink(struct fixture *f, gfp_t gfp, unsigned long pages)
 {
 	struct shrink_control sc = { .gfp_mask = gfp, .nr_to_scan = pages };
@@ -713,6 +737,7 @@ static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(full_pool_scrubs_for_the_buffer),
 	KUNIT_CASE(last_resort_gives_back),
 	KUNIT_CASE(failed_own_scrub_is_made_up_for),
+	KUNIT_CASE(lost_lender_is_not_trusted),
 	KUNIT_CASE(shrinker_counts_and_gives_back),
 	KUNIT_CASE(shrinker_waits_but_not_for_ever),
 	KUNIT_CASE(shrinker_gives_nothing_without_tee),

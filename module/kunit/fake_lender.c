@@ -22,6 +22,8 @@ static bool all_are(struct fake_lender *fake, struct sg_table *sgt, bool lent)
 {
 	struct sg_page_iter iter;
 
+	if (fake->done)
+		return true;
 	for_each_sgtable_page(sgt, &iter, 0)
 		if (!!xa_load(&fake->lent, page_to_pfn(sg_page_iter_page(&iter))) !=
 		    lent)
@@ -104,10 +106,12 @@ static int fake_scrub(void *priv, struct sg_table *sgt)
 
 	mutex_lock(&fake->lock);
 	ret = count_call(fake, sgt, &fake->scrubs, fake->fail_scrub);
-	if (!all_are(fake, sgt, true))
-		fake->wrong++;
-	else if (!ret)
+	if (!all_are(fake, sgt, true)) {
+		fake->wrong += !fake->forgot;
+		ret = -ENOENT;
+	} else if (!ret) {
 		zero(sgt);
+	}
 	mutex_unlock(&fake->lock);
 
 	return ret;
@@ -121,7 +125,8 @@ static int fake_unlend(void *priv, struct sg_table *sgt)
 	mutex_lock(&fake->lock);
 	ret = count_call(fake, sgt, &fake->unlends, fake->fail_unlend);
 	if (!all_are(fake, sgt, true)) {
-		fake->wrong++;
+		fake->wrong += !fake->forgot;
+		ret = -ENOENT;
 	} else if (!ret) {
 		zero(sgt);
 		ret = mark(fake, sgt, false);
@@ -161,6 +166,26 @@ struct fake_lender *fake_lender_create(struct kunit *test)
 			kunit_add_action_or_reset(test, destroy, fake));
 
 	return fake;
+}
+
+/* It died, and knows of nothing when it returns. */
+void fake_lender_forget(struct fake_lender *fake)
+{
+	mutex_lock(&fake->lock);
+	xa_destroy(&fake->lent);
+	fake->pages = 0;
+	fake->forgot = true;
+	mutex_unlock(&fake->lock);
+}
+
+/* For after a test, so that it loses no memory. */
+void fake_lender_let_go(struct fake_lender *fake)
+{
+	mutex_lock(&fake->lock);
+	fake->done = true;
+	fake->fail_scrub = 0;
+	fake->fail_unlend = 0;
+	mutex_unlock(&fake->lock);
 }
 
 bool fake_lender_has(struct fake_lender *fake, struct page *page)

@@ -27,6 +27,8 @@ struct kunit;
  * @fail_scrub:	likewise
  * @fail_unlend: likewise
  * @fail_after:	so many calls before one fails
+ * @forgot:	what was lent, so that scrubbing and giving back fail
+ * @done:	it takes all for granted: the test is over
  * @wrong:	what nobody may ask was asked: to lend what is lent, or to
  *		scrub or give back what is not
  * @lock:	protects all of it; two pools may share one
@@ -44,6 +46,8 @@ struct fake_lender {
 	int fail_scrub;
 	int fail_unlend;
 	unsigned int fail_after;
+	bool forgot;
+	bool done;
 	unsigned int wrong;
 	/* Protects the notes */
 	struct mutex lock;
@@ -52,6 +56,8 @@ struct fake_lender {
 extern const struct lend_ops fake_lend_ops;
 
 struct fake_lender *fake_lender_create(struct kunit *test);
+void fake_lender_forget(struct fake_lender *fake);
+void fake_lender_let_go(struct fake_lender *fake);
 bool fake_lender_has(struct fake_lender *fake, struct page *page);
 void fake_lender_use(struct sg_table *sgt);
 bool fake_lender_is_zero(struct sg_table *sgt);

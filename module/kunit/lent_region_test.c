@@ -26,8 +26,7 @@ static void destroy_region(void *data)
 {
 	struct fixture *f = data;
 
-	f->fake->fail_scrub = 0;
-	f->fake->fail_unlend = 0;
+	fake_lender_let_go(f->fake);
 	lent_region_retry(&f->region);
 	lent_region_destroy(&f->region);
 }
@@ -320,6 +319,30 @@ static void half_lent_is_quarantined(struct kunit *test)
 	f->fake->fail_lend = 0;
 }
 
+/* Who returns may be another: nothing is taken for clean, or for lent. */
+static void lost_lender_is_not_trusted(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct buffer a, b;
+
+	KUNIT_ASSERT_EQ(test, take(test, &a, SZ_64K), 0);
+	lent_region_distrust(&f->region);
+	KUNIT_EXPECT_EQ(test, books_of(f).clean, 0);
+	/* It was the same one: scrubbed again, all of it can be had */
+	KUNIT_ASSERT_EQ(test, take(test, &b, SZ_64K), 0);
+	KUNIT_EXPECT_GT(test, f->fake->scrubs, 0);
+	scrub_all(test);
+	KUNIT_EXPECT_EQ(test, books_of(f).clean, REGION_SIZE - 2 * SZ_64K);
+	expect_sums(test, 2 * SZ_64K);
+	give(test, &a);
+	give(test, &b);
+
+	lent_region_distrust(&f->region);
+	fake_lender_forget(f->fake);
+	KUNIT_EXPECT_EQ(test, take(test, &a, SZ_64K), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, books_of(f).quarantined, REGION_SIZE);
+}
+
 static void shrinker_takes_it_whole(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -394,6 +417,7 @@ static struct kunit_case region_cases[] = {
 	KUNIT_CASE(quarantined_part_goes_with_the_region),
 	KUNIT_CASE(failed_unlend_quarantines_it),
 	KUNIT_CASE(half_lent_is_quarantined),
+	KUNIT_CASE(lost_lender_is_not_trusted),
 	KUNIT_CASE(shrinker_takes_it_whole),
 	KUNIT_CASE(books_agree_with_a_model),
 	{}

@@ -302,11 +302,29 @@ void chunk_pool_set_limit(struct chunk_pool *pool, size_t bytes)
 EXPORT_SYMBOL_GPL(chunk_pool_set_limit);
 
 /**
+ * chunk_pool_distrust() - forget that chunks are clean
+ * @pool:	the pool
+ *
+ * For when whom they are lent to may have lost what it knew. Each has to be
+ * scrubbed again, which tells whether it is lent still.
+ */
+void chunk_pool_distrust(struct chunk_pool *pool)
+{
+	mutex_lock(&pool->tee_lock);
+	spin_lock(&pool->lock);
+	chunk_list_join(&pool->dirty, &pool->clean);
+	chunk_list_init(&pool->clean);
+	spin_unlock(&pool->lock);
+	mutex_unlock(&pool->tee_lock);
+}
+EXPORT_SYMBOL_GPL(chunk_pool_distrust);
+
+/**
  * chunk_pool_retry() - try again what failed
  * @pool:	the pool
  *
  * What is in quarantine is scrubbed again, and so found out whether all of it is
- * lent still; what is not goes there again.
+ * lent still; what is not goes there again. What else is dirty is scrubbed, too.
  */
 void chunk_pool_retry(struct chunk_pool *pool)
 {
@@ -317,8 +335,6 @@ void chunk_pool_retry(struct chunk_pool *pool)
 	spin_lock(&pool->lock);
 	list_splice_init(&pool->quarantine, &chunks);
 	spin_unlock(&pool->lock);
-	if (list_empty(&chunks))
-		return;
 
 	list_for_each_entry(page, &chunks, lru)
 		set_page_private(page, jiffies);

@@ -58,6 +58,7 @@ int chunk_pool_alloc(struct chunk_pool *pool, struct sg_table *sgt, size_t size,
 		     u64 orders, unsigned long reclaim);
 void chunk_pool_free(struct chunk_pool *pool, struct sg_table *sgt);
 void chunk_pool_set_limit(struct chunk_pool *pool, size_t bytes);
+void chunk_pool_distrust(struct chunk_pool *pool);
 void chunk_pool_retry(struct chunk_pool *pool);
 void chunk_pool_hold(struct chunk_pool *pool, struct kept_books *books);
 void chunk_pool_unhold(struct chunk_pool *pool);

@@ -82,12 +82,31 @@ static void set_stuck(struct lent_region *region, struct list_head *ranges)
 	spin_unlock(&region->lock);
 }
 
+/* Make what is free dirty, in pieces of some size. Nobody takes it meanwhile. */
+static void resolve_suspect(struct lent_region *region)
+{
+	size_t size;
+	phys_addr_t pa;
+
+	for (size = GO_BYTES; size >= PAGE_SIZE; size >>= 1) {
+		while ((pa = gen_pool_alloc(region->clean, size))) {
+			set_page_private(phys_to_page(pa), size);
+			spin_lock(&region->lock);
+			list_add_tail(&phys_to_page(pa)->lru, &region->dirty);
+			spin_unlock(&region->lock);
+		}
+	}
+	WRITE_ONCE(region->suspect, false);
+}
+
 /* Returns whether there was anything to scrub. */
 bool lent_region_scrub(struct lent_region *region)
 {
 	LIST_HEAD(ranges);
 
 	lockdep_assert_held(&region->tee_lock);
+	if (region->suspect)
+		resolve_suspect(region);
 	take_dirty(region, GO_BYTES, &ranges);
 	if (list_empty(&ranges))
 		return false;
@@ -145,6 +164,7 @@ static struct page *detach(struct lent_region *region)
 	pool = region->clean;
 	if (pool && !region->books.live) {
 		region->clean = NULL;
+		region->suspect = false;
 		region->books.clean = 0;
 		free_ranges(pool, &region->dirty);
 		stuck = free_ranges(pool, &region->stuck);
@@ -311,6 +331,23 @@ static void retry_lost(struct lent_region *region)
 		spin_unlock(&region->lock);
 	}
 }
+
+/**
+ * lent_region_distrust() - forget that what is free is clean
+ * @region:	the region
+ *
+ * As chunk_pool_distrust().
+ */
+void lent_region_distrust(struct lent_region *region)
+{
+	mutex_lock(&region->tee_lock);
+	spin_lock(&region->lock);
+	region->suspect = region->clean;
+	region->books.clean = 0;
+	spin_unlock(&region->lock);
+	mutex_unlock(&region->tee_lock);
+}
+EXPORT_SYMBOL_GPL(lent_region_distrust);
 
 /**
  * lent_region_retry() - try again what failed

@@ -27,6 +27,7 @@ struct gen_pool;
  * @retired:	nobody will want it again: take it back with the last buffer
  * @lock:	protects what follows, up to @grow_lock
  * @clean:	what of it is free; NULL while it is not lent
+ * @suspect:	what is free may not be clean
  * @base:	where it is
  * @size:	in bytes
  * @dirty:	what came back and is not scrubbed, by the first page's lru; its
@@ -48,6 +49,7 @@ struct lent_region {
 	/* Protects what is where, and the books */
 	spinlock_t lock;
 	struct gen_pool *clean;
+	bool suspect;
 	phys_addr_t base;
 	size_t size;
 	struct list_head dirty;
@@ -70,6 +72,7 @@ int lent_region_alloc(struct lent_region *region, size_t size,
 		      phys_addr_t *pa);
 void lent_region_free(struct lent_region *region, phys_addr_t pa, size_t size);
 void lent_region_set(struct lent_region *region, size_t bytes, bool retired);
+void lent_region_distrust(struct lent_region *region);
 void lent_region_retry(struct lent_region *region);
 size_t lent_region_hold(struct lent_region *region, struct kept_books *books);
 void lent_region_unhold(struct lent_region *region);

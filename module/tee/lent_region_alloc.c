@@ -143,7 +143,7 @@ static int take_clean(struct lent_region *region, size_t size, bool first,
 
 	spin_lock(&region->lock);
 	if (region->clean) {
-		*pa = place(region->clean, size);
+		*pa = region->suspect ? 0 : place(region->clean, size);
 		ret = *pa ? 0 : -ENOMEM;
 	}
 	if (likely(!ret)) {

@@ -21,7 +21,17 @@ static void retry_all(struct lender *lender)
 	lent_region_retry(&pages_region);
 }
 
-struct lender pages_lender = { .returned = retry_all };
+/* Which TEE will return, and what it will know, nobody can tell. */
+static void distrust_all(struct lender *lender)
+{
+	chunk_pool_distrust(&pages_pool);
+	lent_region_distrust(&pages_region);
+}
+
+struct lender pages_lender = {
+	.returned = retry_all,
+	.gone = distrust_all,
+};
 
 int pages_heap_init(struct restricted_heap *heap)
 {
