@@ -136,7 +136,7 @@ static const struct bench teedeath_bench = {
 	.help = "Does a dead TEE hurt nobody else, and is all as before when it is back? Takes\n"
 		"the TEE's driver from its device while buffers are held: that must not hang;\n"
 		"new buffers get ENODEV at once, old ones stay, and what is freed meanwhile goes\n"
-		"to quarantine. Gives the device back: the quarantine empties, buffers can be\n"
+		"to quarantine, or stays kept. Gives the device back: the quarantine empties, buffers can be\n"
 		"had, and the books of both worlds are what they were. Disturbs every other\n"
 		"user of the TEE; needs root.",
 	.examples = "  teedeath\n"

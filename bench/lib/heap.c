@@ -153,15 +153,32 @@ int heap_stat_parse(const char *text, const char *counter, uint64_t *value)
 	return -ENOKEY;
 }
 
+/* The longest path of a file that a heap of ours has */
+#define PATH_BYTES	(sizeof(SYSFS_DIR) + HEAP_NAME_MAX + FILE_NAME_MAX)
+
+static int file_path(const char *name, const char *file, char path[PATH_BYTES])
+{
+	if (!name_ok(name) || strlen(file) >= FILE_NAME_MAX)
+		return -EINVAL;
+	snprintf(path, PATH_BYTES, SYSFS_DIR "/%s/%s", name, file);
+	return 0;
+}
+
 int heap_file_read(const char *name, const char *file, char *text,
 		   size_t size)
 {
-	char path[sizeof(SYSFS_DIR) + HEAP_NAME_MAX + FILE_NAME_MAX];
+	char path[PATH_BYTES];
+	int err = file_path(name, file, path);
 
-	if (!name_ok(name) || strlen(file) >= FILE_NAME_MAX)
-		return -EINVAL;
-	snprintf(path, sizeof(path), SYSFS_DIR "/%s/%s", name, file);
-	return textfile_read(path, text, size);
+	return err ? err : textfile_read(path, text, size);
+}
+
+int heap_file_write(const char *name, const char *file, const char *text)
+{
+	char path[PATH_BYTES];
+	int err = file_path(name, file, path);
+
+	return err ? err : textfile_write(path, text);
 }
 
 int heap_stat(const char *name, const char *counter, uint64_t *value)

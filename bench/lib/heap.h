@@ -99,6 +99,17 @@ int heap_file_read(const char *name, const char *file, char *text,
 		   size_t size);
 
 /**
+ * heap_file_write - write a file that a heap of ours has in sysfs
+ * @name: of the heap
+ * @file: for example "orders"
+ * @text: what to write
+ *
+ * Return: 0; -ENOENT when the heap has no such file; -EINVAL when it refuses the
+ * text; else a negative errno.
+ */
+int heap_file_write(const char *name, const char *file, const char *text);
+
+/**
  * heap_stat - one of the counters that a heap of ours keeps
  * @name: of the heap
  * @counter: for example "live_buffers"

@@ -92,6 +92,46 @@ test_tee_death()
 	guest_run
 }
 
+# the page heap keeps the contract whatever its policy, and survives the TEE
+test_contract_policies()
+{
+	local policy
+
+	use guest-tests
+	for policy in pool region; do
+		policy_step "$policy" contract --heap restricted_pages
+		policy_step "$policy" teedeath --heap restricted_pages
+	done
+	guest_run
+}
+
+# policy_step POLICY PROGRAM ARGS...: a step with the page heap under a policy.
+policy_step()
+{
+	guest_step "$2_$1" sh -c "echo $1 >/sys/kernel/restricted_heap/restricted_pages/policy || exit
+		/job/bin/$(quote_words "${@:2}")"
+}
+
+# memory is lent to the TEE in as few calls, and for as long, as the tunables say
+test_lending()
+{
+	use guest-tests
+	guest_step lending /job/bin/lending
+	guest_run
+}
+
+# 20,000 buffers from 4 threads on 2 processors, while a pool scrubs and drains
+test_storm_policies()
+{
+	local policy
+
+	use guest-tests
+	for policy in pool region; do
+		policy_step "$policy" storm --heap restricted_pages --threads 4 --ops 20000 --max 64K
+	done
+	OPT_CLOCK=wall OPT_CPUS=2 OPT_TIMEOUT=900 guest_run
+}
+
 # what is recorded of a replay is what was replayed, in the same order
 test_trace_record()
 {

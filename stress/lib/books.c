@@ -182,7 +182,7 @@ bool books_standing(const char *name)
 		"live_buffers", "live_bytes", "taken_bytes", "stuck_bytes",
 		"pool_bytes", "pool_free",
 		"quarantined_buffers", "quarantined_bytes",
-		"dmabuf.buffers", "dmabuf.bytes",
+		"quarantined_pages", "dmabuf.buffers", "dmabuf.bytes",
 		"tee.pool", "tee.free", "tee.used", "tee.buffers",
 		"tee.ranges", TABLE, NULL,
 	};
@@ -193,7 +193,9 @@ bool books_standing(const char *name)
 bool books_untouched(const char *name)
 {
 	static const char *const touched[] = {
-		"failures", "tee_calls", "kept_bytes", "lends", "reclaims", NULL,
+		"failures", "tee_calls", "tee_ranges", "lends", "reclaims",
+		"kept_bytes", "clean_bytes", "dirty_bytes", "scrubbed_bytes",
+		"drained_bytes", "pool_hits", "pool_misses", NULL,
 	};
 
 	return !is_one_of(name, touched);

@@ -91,8 +91,8 @@ bool books_standing(const char *name);
  * books_untouched - has it to stay when an allocation failed
  * @name: of a line
  *
- * All but the number of failures and that of questions to the TEE, and what is
- * kept for the next user.
+ * All but the number of failures, that of questions to the TEE, and what is kept
+ * for the next user, which changes in its own time.
  */
 bool books_untouched(const char *name);
 

@@ -15,6 +15,8 @@
 #define NAP_NS			20000000
 #define NAPS			(PATIENCE_SECONDS * (1000000000 / NAP_NS))
 
+#define PAGE_BYTES		4096
+
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 
 static const uint64_t sizes[VICTIM_BUFFERS] = {
@@ -79,7 +81,6 @@ void victim_take(struct victim *v)
 	static const char what[] = "buffers can be had";
 	int err = 0;
 
-	v->freed = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		v->fd[i] = heap_alloc(&v->heap, sizes[i]);
 		if (v->fd[i] < 0)
@@ -127,39 +128,56 @@ static void give_back(struct victim *v, size_t i)
 	v->fd[i] = -1;
 }
 
-static int64_t quarantined(const struct victim *v)
+/* A counter that not every heap has */
+static int64_t stat_or_0(const struct victim *v, const char *counter)
 {
-	uint64_t buffers;
+	uint64_t value;
 
-	if (heap_stat(v->heap.name, "quarantined_buffers", &buffers))
-		return -1;
-	return (int64_t)buffers;
+	return heap_stat(v->heap.name, counter, &value) ? 0 : (int64_t)value;
 }
 
+/* Things in quarantine: buffers, or pages where a heap keeps them itself */
+static int64_t quarantined(const struct victim *v)
+{
+	return stat_or_0(v, "quarantined_buffers") +
+	       stat_or_0(v, "quarantined_pages");
+}
+
+/* Bytes that nobody has and nobody gets: in quarantine, or kept */
+static int64_t withheld(const struct victim *v)
+{
+	return stat_or_0(v, "quarantined_bytes") + stat_or_0(v, "kept_bytes") +
+	       stat_or_0(v, "quarantined_pages") * PAGE_BYTES;
+}
+
+/* A heap that lends more than a buffer needs may withhold more, never less. */
 void victim_gives_back_some(struct victim *v)
 {
-	static const char what[] = "what is freed without the TEE goes to quarantine";
-	int64_t before = quarantined(v), now;
+	static const char what[] = "what is freed without the TEE is withheld";
+	int64_t before = withheld(v), freed = 0, now;
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i += 2) {
 		give_back(v, i);
-		v->freed++;
+		freed += (int64_t)sizes[i];
 	}
-	now = quarantined(v);
-	if (before >= 0 && now - before == v->freed)
+	now = withheld(v);
+	if (now - before >= freed)
 		tell(v, what, NULL);
 	else
-		tell(v, what, "quarantined_buffers %lld -> %lld, %d freed",
-		     (long long)before, (long long)now, v->freed);
+		tell(v, what, "%lld bytes were freed, and those in quarantine or kept went from %lld to %lld",
+		     (long long)freed, (long long)before, (long long)now);
 }
 
 /* Wait for the quarantine to be as it was before all. */
 static bool quarantine_empties(const struct victim *v, int64_t *now)
 {
 	const struct timespec nap = { .tv_nsec = NAP_NS };
-	int64_t want = 0;
+	int64_t buffers, pages, want = 0;
 
-	books_get(&v->before, "quarantined_buffers", &want);
+	if (books_get(&v->before, "quarantined_buffers", &buffers))
+		want += buffers;
+	if (books_get(&v->before, "quarantined_pages", &pages))
+		want += pages;
 	for (int i = 0; i < NAPS; i++) {
 		*now = quarantined(v);
 		if (*now == want)
@@ -182,7 +200,7 @@ void victim_recovers(struct victim *v)
 	if (fd < 0)
 		tell(v, what, "an allocation gave %s", err_name(fd));
 	else if (!quarantine_empties(v, &now))
-		tell(v, what, "%lld buffers are in quarantine after %d s",
+		tell(v, what, "%lld buffers or pages are in quarantine after %d s",
 		     (long long)now, PATIENCE_SECONDS);
 	else
 		tell(v, what, NULL);

@@ -20,14 +20,12 @@
  * @exp_name: its name in the kernel's list of dma-bufs
  * @before: the books at rest
  * @fd: buffers that are held, -1 when freed
- * @freed: how many were freed while the TEE was gone
  */
 struct victim {
 	struct heap heap;
 	char exp_name[DMABUF_NAME_MAX];
 	struct books before;
 	int fd[VICTIM_BUFFERS];
-	int freed;
 };
 
 /**
@@ -59,7 +57,7 @@ void victim_take(struct victim *v);
 void victim_is_refused(struct victim *v);
 
 /**
- * victim_gives_back_some - free half of the buffers: they go to quarantine.
+ * victim_gives_back_some - free half of the buffers: nobody gets their memory.
  *	Prints 1 result.
  * @v: holds buffers
  */

@@ -4,12 +4,13 @@
 # What a user sees of the stressors' command lines. Runs on any machine: the
 # heaps that it names do not exist.
 #
-#   command_line.sh CONTRACT STORM TEEDEATH
+#   command_line.sh CONTRACT STORM TEEDEATH LENDING
 
 set -u
 contract=$1
 storm=$2
 teedeath=$3
+lending=$4
 failed=0
 unset RHEAP_CLOCK RHEAP_TEE
 
@@ -46,4 +47,8 @@ expect 0 "Usage: teedeath" "$teedeath" --help
 expect 0 "heap=restricted_pages driver=optee rounds=2" "$teedeath" --list
 expect 64 "--rounds 0" "$teedeath" --rounds 0
 expect 3 "no device of the driver no-such-driver" "$teedeath" --driver no-such-driver
+expect 0 "Usage: lending" "$lending" --help
+expect 0 "warm, 8 MiB of a pool: no call" "$lending" --list
+expect 64 "--nosuch" "$lending" --nosuch
+expect 3 "heap restricted_pages: no such heap here" "$lending"
 exit "$failed"
