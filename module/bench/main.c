@@ -11,6 +11,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/debugfs.h>
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
@@ -206,7 +207,9 @@ DEFINE_DEBUGFS_ATTRIBUTE(run_fops, NULL, run_set, "%llu\n");
 
 static void *results_start(struct seq_file *m, loff_t *pos)
 {
-	mutex_lock(&lock);
+	/* A run can take long, and who waits for it may want to leave */
+	if (mutex_lock_interruptible(&lock))
+		return ERR_PTR(-EINTR);
 
 	return seq_list_start(&results.lines, *pos);
 }
@@ -218,7 +221,8 @@ static void *results_next(struct seq_file *m, void *at, loff_t *pos)
 
 static void results_stop(struct seq_file *m, void *at)
 {
-	mutex_unlock(&lock);
+	if (!IS_ERR(at))
+		mutex_unlock(&lock);
 }
 
 static int results_show(struct seq_file *m, void *at)

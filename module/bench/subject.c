@@ -12,8 +12,9 @@
 
 /* What is measured where nobody says what, as far as it is here */
 static const char * const default_names[] = {
-	"restricted_mtk_cm", "restricted_mtk_cma", "restricted_carveout",
-	"direct_carveout", "restricted_pages", "direct_pages",
+	"restricted_mtk_cm", "restricted_mtk_cma", "restricted_secure_ram",
+	"restricted_carveout", "direct_carveout",
+	"restricted_pages", "direct_pages",
 };
 
 static_assert(ARRAY_SIZE(default_names) <= BENCH_MAX_HEAPS);
