@@ -4,18 +4,23 @@
 # `rheap test`: run all tests, or those that are named.
 #
 # A test is a function test_NAME in scripts/tests/*.sh; the comment line above
-# it tells what it shows. It runs in a process group of its own with TEST_DIR,
-# an empty folder, as the current one, and what it prints goes to a log. It
-# either ends with 0 (passed), 4 (skipped) or another code (failed), the last
-# line of the log being the reason; or it reports many results with `result`.
+# it tells what it shows. It runs beside other tests, in a process group of its
+# own with TEST_DIR, an empty folder, as the current one, and what it prints goes
+# to a log. It either ends with 0 (passed), 4 (skipped) or another code (failed),
+# the last line of the log being the reason; or it reports many results with
+# `result`.
 # Where there is a function setup_NAME, it builds what the test takes long to
 # build, before the first test, and tells how far it is.
 
 use exec
 
 TEST_LIST=
-TEST_PID=
+TEST_JOBS=
 TEST_OPTIONS=()
+# The tests that run: name and start (seconds of this shell) by process
+declare -gA TEST_NAMES=() TEST_STARTS=()
+# How long each test that ended took: "SECONDS NAME"
+TEST_TIMES=()
 
 help_test()
 {
@@ -24,18 +29,28 @@ help_test()
 
 	Runs all tests, or those whose names are given (a pattern such as 'exec*' will
 	do), and ends with the line "N passed, N failed". Sets up first what is missing.
+	Results are printed as tests end, which is not always in the order of the list.
 
 	Options:
 	  --list                       list the tests
+	  --jobs N                     run so many tests at a time (one per processor)
 	END
 }
 
 option_test()
 {
-	if [ "$1" = --list ]; then
+	case $1 in
+	--list)
 		TEST_LIST=1
 		OPT_TAKEN=1
-	fi
+		;;
+	--jobs)
+		need_value test "$@"
+		need_number "$1" "$2" 1
+		TEST_JOBS=$((10#$2))
+		OPT_TAKEN=2
+		;;
+	esac
 }
 
 cmd_test()
@@ -114,52 +129,80 @@ chosen_tests()
 
 run_tests()
 {
-	local name passed=0 failed=0 skipped=0 summary
+	local name passed=0 failed=0 skipped=0 summary jobs=${TEST_JOBS:-$(nproc)}
 
 	mkdir "$SCRATCH/tests"
 	for name; do
-		run_test "$name"
+		[ ${#TEST_NAMES[@]} -lt "$jobs" ] || end_test
+		start_test "$name"
 	done
+	while [ ${#TEST_NAMES[@]} -gt 0 ]; do
+		end_test
+	done
+	slowest_tests
 	summary="$passed passed, $failed failed"
 	[ "$skipped" -eq 0 ] || summary+=", $skipped skipped"
 	echo "$summary"
 	[ "$failed" -eq 0 ] || exit "$EX_TEST"
 }
 
-# run_test NAME: run one test function and count its results.
-run_test()
+# start_test NAME: run a test function in a process group of its own.
+start_test()
 {
-	local name=$1 status=0 told=0 kind words log
-
-	TEST_NAME=$name
-	TEST_DIR=$SCRATCH/tests/$name
+	TEST_NAME=$1
+	TEST_DIR=$SCRATCH/tests/$1
 	TEST_RESULTS=$TEST_DIR.results
-	log=$TEST_DIR.log
 	mkdir "$TEST_DIR"
 	: >"$TEST_RESULTS"
 	set -m
 	(
 		trap - EXIT INT TERM HUP ERR
 		cd "$TEST_DIR" || exit
-		"test_$name"
-	) </dev/null >"$log" 2>&1 &
-	TEST_PID=$!
+		"test_$TEST_NAME"
+	) </dev/null >"$TEST_DIR.log" 2>&1 &
 	set +m
-	wait "$TEST_PID" || status=$?
-	TEST_PID=
+	TEST_NAMES[$!]=$1
+	TEST_STARTS[$!]=$SECONDS
+}
+
+# end_test: wait for a test to end, and count its results.
+end_test()
+{
+	local pid name status=0
+
+	wait -n -p pid "${!TEST_NAMES[@]}" || status=$?
+	name=${TEST_NAMES[$pid]}
+	TEST_TIMES+=("$((SECONDS - TEST_STARTS[$pid])) $name")
+	unset "TEST_NAMES[$pid]" "TEST_STARTS[$pid]"
+	count_results "$name" "$status"
+	rm -rf "$SCRATCH/tests/$name"
+}
+
+# count_results NAME STATUS: of a test that ended with this code.
+count_results()
+{
+	local name=$1 told=0 kind words files=$SCRATCH/tests/$1
+
 	while read -r kind words; do
 		count_result "$kind" "$name: $words"
 		told=1
-	done <"$TEST_RESULTS"
-	case $status in
+	done <"$files.results"
+	case $2 in
 	0) [ "$told" -eq 1 ] || count_result pass "$name" ;;
-	4) count_result skip "$name: $(last_words "$log")" ;;
+	4) count_result skip "$name: $(last_words "$files.log")" ;;
 	*)
-		count_result fail "$name: $(last_words "$log")"
-		tail -n 20 "$log" | sed 's/^/  | /'
+		count_result fail "$name: $(last_words "$files.log")"
+		tail -n 20 "$files.log" | sed 's/^/  | /'
 		;;
 	esac
-	rm -rf "$TEST_DIR"
+}
+
+# slowest_tests: a line for who wants the whole to be faster.
+slowest_tests()
+{
+	[ ${#TEST_TIMES[@]} -gt 1 ] || return 0
+	echo "slowest: $(printf '%s\n' "${TEST_TIMES[@]}" | sort -rn | head -n 5 |
+		awk '{ printf "%s%s %d s", (NR > 1 ? ", " : ""), $2, $1 }')"
 }
 
 # count_result KIND TEXT: one line for one result.
@@ -186,10 +229,14 @@ last_words()
 	grep -av '^ *$' "$1" | tail -n 1
 }
 
-# An interrupted run takes the test that runs with it, and its machine.
+# An interrupted run takes the tests that run with it, and their machines.
 test_stopped()
 {
-	[ -z "$TEST_PID" ] || kill -TERM -- "-$TEST_PID" 2>/dev/null || :
+	local pid
+
+	for pid in "${!TEST_NAMES[@]}"; do
+		kill -TERM -- "-$pid" 2>/dev/null || :
+	done
 	exit 130
 }
 

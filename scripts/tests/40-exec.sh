@@ -43,7 +43,7 @@ test_exec_splat()
 test_exec_hang()
 {
 	guest_script job.sh <<<'echo started; while :; do :; done'
-	expect 6 "did not end within" rheap exec --timeout 5 job.sh
+	expect 6 "did not end within" rheap exec --timeout 20 job.sh
 	grep -q '^started$' stdout || fail "what was printed before the hang is lost"
 }
 
