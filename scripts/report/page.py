@@ -128,7 +128,7 @@ def _overhead(run):
         if rows:
             heads = [_cell(head, "" if k else "text", "th") for k, head in enumerate(heads)]
             rows = [[_cell(row[0], "text", "th"), *map(_cell, row[1:])] for row in rows]
-            parts.append(_table(title + names.mark(run), heads, rows))
+            parts.append(_table(title, heads, rows))
     return parts
 
 
