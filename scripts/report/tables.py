@@ -79,7 +79,9 @@ class Section:
                 continue
             if name == "scrub":
                 words.insert(0, "without scrubbing, as mainline does not scrub")
-            elif name == "label" and "scrub" in self.rest:
+            elif name == "pause_ms":
+                words.append(f"after a pause of {value} ms each time")
+            elif name == "label" and ("scrub" in self.rest or "pause_ms" in self.rest):
                 continue
             elif name == "label":
                 words.insert(0, f"{value}")

@@ -48,6 +48,12 @@ class Sections(unittest.TestCase):
         self.assertEqual(found[1].name, "again----x")
         self.assertEqual(found[2].name, "threads-4")
 
+    def test_a_pause_stands_apart(self):
+        records = [support.latency("system", 4096, "alloc", 100),
+                   support.latency("system", 4096, "alloc", 90, label="rested", pause_ms=50)]
+        plain, rested = tables.sections(run_of(records))
+        self.assertEqual((plain.title, rested.title), ("", "after a pause of 50 ms each time"))
+
     def test_counters_of_latency_are_no_latency(self):
         failures = {"bench": "latency", "metric": "failures", "unit": "count", "value": 3,
                     "params": {"heap": "system", "size": 4096, "op": "alloc", "threads": 1}}
