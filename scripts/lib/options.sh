@@ -194,8 +194,8 @@ check_options()
 			die "$EX_USAGE" "--clock icount runs one processor only; use --cpus 1 or --clock wall"
 	fi
 	check_tee
-	check_series
 	check_linux_tree
+	check_series
 }
 
 check_series()
