@@ -31,19 +31,34 @@
 /* Taken between two looks at how much is free */
 #define STEP		(UINT64_C(4) << 20)
 
-/* CMA areas' heap, and pieces that they are filled with */
+/* CMA areas' heap, and what they are filled with */
 #define CMA_HEAP	"default_cma_region"
 #define CMA_PIECE	(UINT64_C(1) << 20)
-#define CMA_PIECES	4096
 
-/* What is reached may be off by a 50th; more tries than it ever takes */
+/* A heap that takes blocks as large as this before it takes smaller ones */
+#define PAGE_HEAP	"system"
+#define PAGE_PIECE	(UINT64_C(64) << 10)
+
+#define PIECES_MAX	4096
+
+/* What is reached may be off by a 50th */
 #define CLOSE_ENOUGH	50
-#define TRIES		16
+
+/* Each brings it closer, until what others do meanwhile is more than is missing */
+#define TRIES		8
 
 /* A page of ours: where it lies, and where we see it */
 struct page {
 	uint64_t pfn;
 	size_t index;
+};
+
+/* Buffers of a heap that are held */
+struct pieces {
+	struct heap heap;
+	bool open;
+	int fd[PIECES_MAX];
+	size_t n;
 };
 
 struct ballast {
@@ -57,9 +72,8 @@ struct ballast {
 	size_t *block;
 	size_t nr_blocks;
 	size_t nr_used;
-	struct heap cma;
-	int *piece;
-	size_t nr_pieces;
+	struct pieces cma;
+	struct pieces pages;
 };
 
 static int meminfo(const char *key, uint64_t *bytes)
@@ -90,23 +104,30 @@ static int free_bytes(uint64_t *bytes)
 	return 0;
 }
 
-static int fill_cma(struct ballast *b)
+/* Return: whether there was one more. */
+static bool take_piece(struct pieces *p, uint64_t size)
 {
-	b->piece = calloc(CMA_PIECES, sizeof(*b->piece));
-	if (!b->piece)
-		return -ENOMEM;
-	if (heap_open(&b->cma, CMA_HEAP)) {
-		b->cma.fd = -1;
-		return 0;
-	}
-	while (b->nr_pieces < CMA_PIECES) {
-		int fd = heap_alloc(&b->cma, CMA_PIECE);
+	int fd = -1;
 
-		if (fd < 0)
-			return 0;
-		b->piece[b->nr_pieces++] = fd;
-	}
-	return 0;
+	if (p->open && p->n < PIECES_MAX)
+		fd = heap_alloc(&p->heap, size);
+	if (fd < 0)
+		return false;
+	p->fd[p->n++] = fd;
+	return true;
+}
+
+static void open_pieces(struct pieces *p, const char *heap)
+{
+	p->open = !heap_open(&p->heap, heap);
+}
+
+static void close_pieces(struct pieces *p)
+{
+	while (p->n)
+		heap_free(p->fd[--p->n]);
+	if (p->open)
+		heap_close(&p->heap);
 }
 
 /*
@@ -115,14 +136,10 @@ static int fill_cma(struct ballast *b)
  */
 static void drain_lists(struct ballast *b)
 {
-	int fd;
-
-	if (!b->nr_pieces)
+	if (!b->cma.n)
 		return;
-	heap_free(b->piece[--b->nr_pieces]);
-	fd = heap_alloc(&b->cma, CMA_PIECE);
-	if (fd >= 0)
-		b->piece[b->nr_pieces++] = fd;
+	heap_free(b->cma.fd[--b->cma.n]);
+	take_piece(&b->cma, CMA_PIECE);
 }
 
 static int take_step(struct ballast *b, size_t taken)
@@ -232,11 +249,12 @@ int ballast_new(struct ballast **result, const struct tear *tear)
 	if (!b)
 		return -ENOMEM;
 	b->tear = *tear;
-	b->cma.fd = -1;
 	if (!tear->movable)
 		err = restore_later(MOVE_LOCKED, "0");
-	if (!err)
-		err = fill_cma(b);
+	open_pieces(&b->pages, PAGE_HEAP);
+	open_pieces(&b->cma, CMA_HEAP);
+	while (take_piece(&b->cma, CMA_PIECE))
+		;
 	if (!err)
 		err = take_memory(b);
 	if (!err)
@@ -259,11 +277,8 @@ void ballast_free(struct ballast *b)
 		return;
 	if (b->base)
 		munmap(b->base, b->bytes);
-	while (b->nr_pieces)
-		heap_free(b->piece[--b->nr_pieces]);
-	if (b->cma.fd >= 0)
-		heap_close(&b->cma);
-	free(b->piece);
+	close_pieces(&b->pages);
+	close_pieces(&b->cma);
 	free(b->block);
 	free(b->page);
 	free(b);
@@ -296,58 +311,63 @@ static int give_block(struct ballast *b, uint64_t keep)
 }
 
 /*
- * With W whole blocks given back and X torn ones, of N pages each:
+ * With W whole blocks given back, X torn ones, and U taken that were usable, of N
+ * pages each:
  *
- *	free     = free now + W N + X (N - 1)
- *	suitable = suitable now + W
- *	index    = 1 - suitable N / free
+ *	free     = free now + W N + X (N - 1) - U N
+ *	usable   = usable now + W N - U N
+ *	index    = 1 - usable / free
  *
- * solved for the free memory that is wanted, or for as little more as brings
- * the index to where it is wanted.
+ * solved for the free memory and the index that are wanted; of W and U one is 0.
  */
 struct steps {
 	uint64_t whole;
 	uint64_t torn;
+	uint64_t taken;
 };
+
+static uint64_t over(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
 
 static struct steps plan(const struct ballast *b, const struct buddy *now)
 {
 	uint64_t pages = UINT64_C(1) << b->tear.order;
-	uint64_t free = buddy_free(now);
 	uint64_t usable = buddy_suitable(now, b->tear.order) * pages;
+	uint64_t torn = buddy_free(now) - usable;
 	uint64_t want = b->tear.bytes / PAGE;
-	uint64_t part = 1000 - b->tear.permille;
-	struct steps s = { 0, 0 };
+	uint64_t want_usable = want * (1000 - b->tear.permille) / 1000;
 
-	if (want < free)
-		want = free;
-	/* More is usable than may be: then more that is not has to come */
-	if (want * part / 1000 < usable)
-		want = usable * 1000 / part;
-	s.whole = (want * part / 1000 - usable) / pages;
-	if (want > free + s.whole * pages)
-		s.torn = (want - free - s.whole * pages) / (pages - 1);
-	return s;
+	return (struct steps){
+		.whole = over(want_usable, usable) / pages,
+		.torn = over(want - want_usable, torn) / (pages - 1),
+		.taken = over(usable, want_usable) / pages,
+	};
 }
 
 static bool close_enough(const struct ballast *b, uint64_t permille)
 {
 	uint64_t want = b->tear.permille;
-	uint64_t off = permille > want ? permille - want : want - permille;
 
-	return off * CLOSE_ENOUGH <= want;
+	return over(permille, want) * CLOSE_ENOUGH <= want &&
+	       over(want, permille) * CLOSE_ENOUGH <= want;
 }
 
-static int give_steps(struct ballast *b, struct rng *rng,
-		      const struct steps *s)
+/* Torn blocks first, so that there is always memory left. */
+static int take_steps(struct ballast *b, struct rng *rng, const struct steps *s)
 {
 	uint64_t pages = UINT64_C(1) << b->tear.order;
 	int err = 0;
 
-	for (uint64_t i = 0; !err && i < s->whole; i++)
-		err = give_block(b, UINT64_MAX);
 	for (uint64_t i = 0; !err && i < s->torn; i++)
 		err = give_block(b, rng_below(rng, pages));
+	for (uint64_t i = 0; !err && i < s->whole; i++)
+		err = give_block(b, UINT64_MAX);
+	for (uint64_t i = 0; !err && i < s->taken * pages * PAGE / PAGE_PIECE;
+	     i++)
+		if (!take_piece(&b->pages, PAGE_PIECE))
+			break;
 	return err;
 }
 
@@ -357,7 +377,7 @@ int ballast_tear(struct ballast *b, struct rng *rng, uint64_t *permille)
 
 	/* Spread over all memory, in an order that chance decides */
 	rng_shuffle(rng, b->block, b->nr_blocks);
-	for (int i = 0; !err && i < TRIES; i++) {
+	for (int i = 0; !err; i++) {
 		struct buddy now;
 		struct steps s;
 
@@ -367,10 +387,10 @@ int ballast_tear(struct ballast *b, struct rng *rng, uint64_t *permille)
 			return err;
 		*permille = buddy_unusable(&now, b->tear.order);
 		s = plan(b, &now);
-		/* Nothing is missing, but for less than a block */
-		if (!s.whole && !s.torn)
-			return close_enough(b, *permille) ? 0 : -ERANGE;
-		err = give_steps(b, rng, &s);
+		/* What is missing is less than can be told, or not to be had */
+		if (i == TRIES || (!s.whole && !s.torn && !s.taken))
+			break;
+		err = take_steps(b, rng, &s);
 	}
-	return err ? err : -ERANGE;
+	return err || close_enough(b, *permille) ? err : -ERANGE;
 }

@@ -4,7 +4,7 @@
 # What a user sees: exit codes, and what is on which stream. Runs on any
 # machine: the heaps and the TEE that it names do not exist.
 #
-#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD OVERHEAD
+#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD OVERHEAD FRAG
 
 set -u
 latency=$1
@@ -14,6 +14,7 @@ session=$4
 kernel=$5
 trace_record=$6
 overhead=$7
+frag=$8
 trace=$(dirname "$0")/../../results/traces/1080p-avc-seek.csv
 bad=$(mktemp)
 out=$(mktemp)
@@ -132,6 +133,16 @@ says "all of /dev/dma_heap" "$trace_record" --list
 says "heap=a,b" "$trace_record" --list --heap a,b
 expect 64 "no --out" "$trace_record"
 expect 64 "--map tee: not FROM=TO" "$trace_record" --out "$bad" --map tee
+
+says "frag load=adversary heap=restricted_mtk_cm ops=5080" "$frag" --list
+says "load=1080p-avc-seek heap=a ops=22" "$frag" --list --trace "$trace" --heap a
+expect 64 "--load nosuch: not one of" "$frag" --load nosuch
+expect 64 "--pool: too small" "$frag" --pool 1M --size 2M
+expect 64 "--fill 101: out of range" "$frag" --fill 101
+expect 64 "--order 16: out of range" "$frag" --order 16
+expect 64 "/no/such.csv: No such file" "$frag" --trace /no/such.csv
+run 4 "$frag" --heap no-such-heap --load control
+has '"metric":"skipped"' "$out" "frag on no such heap"
 
 expect 64 "--size 12Q" "$latency" --size 12Q
 expect 64 "--size 0" "$latency" --size 0

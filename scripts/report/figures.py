@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 
 import findings
+import fragmentation
 import names
 import overhead
 import sessions
@@ -53,7 +54,8 @@ def draw(run, folder):
         old.unlink()
     figures = [_latency(run, section, folder) for section in tables.sections(run)]
     figures += [_overhead(run, folder), _framework(run, folder), _phases(run, folder),
-                _mainline(run, folder), _ladder(run, folder), _sessions(run, folder)]
+                _mainline(run, folder), _ladder(run, folder), _sessions(run, folder),
+                _maps(run, folder), _indices(run, folder)]
     return [figure for figure in figures if figure]
 
 
@@ -231,6 +233,45 @@ def _sessions(run, folder):
                    sessions.findings(run), blocks, ["insn", len(order), " ".join(map(_word, traces))])
 
 
+def _maps(run, folder):
+    """Pools over operations, a row of panels a load and a panel each different picture."""
+    blocks, titles = [], []
+    pictures = fragmentation.maps(run)
+    columns = max((len(row) for row in pictures.values()), default=0)
+    for load, row in pictures.items():
+        for heaps, picture in row:
+            title = f"{fragmentation.LOAD_WORDS.get(load, load)}: {' = '.join(heaps[:2])}"
+            title += f", {len(heaps) - 2} more" if len(heaps) > 2 else ""
+            titles.append(f"{_word(title)} {picture[-1][0]}")
+            # A line of the matrix is a row of the picture: from the lowest address on
+            cells = zip(*(cells for _, cells in picture))
+            blocks.append("\n".join(" ".join(line) for line in cells))
+        titles += ["- 0"] * (columns - len(row))
+    if not blocks:
+        return None
+    return _figure(run, folder, "fragmentation-map", "map", "Where memory lies: pools over time",
+                   fragmentation.findings(run), blocks, ["insn", columns, " ".join(titles)])
+
+
+def _indices(run, folder):
+    """Indices of fragmentation over operations, a panel each kind of memory and load."""
+    panels = list(fragmentation.curves(run).items())[:MOST_SESSIONS]
+    lines = list(dict.fromkeys(name for _, drawn in panels for name, _ in drawn))
+    blocks = []
+    for _, drawn in panels:
+        drawn = dict(drawn)
+        blocks += ["\n".join([f"0 {_quote(name)}", *(_row(*point) for point in drawn.get(name, []))])
+                   for name in lines]
+    if not blocks:
+        return None
+    blocks += [f"0 {_quote(name)}\n0 0" for name in lines]
+    titles = [f"{_word(title)} {max(points[-1][0] for _, points in drawn)}"
+              for title, drawn in panels]
+    arguments = ["insn", len(lines), " ".join(titles)]
+    return _figure(run, folder, "fragmentation-index", "index", "How torn memory is over time",
+                   fragmentation.findings(run), blocks, arguments)
+
+
 def _curve(name, series, last):
     """A series as a block of steps in seconds and MiB, to the end of the session."""
     points = series + [[last, series[-1][1]]]
@@ -297,8 +338,8 @@ def _row(*values):
 
 
 def _word(text):
-    """Text as one of gnuplot's words."""
-    return re.sub(r"[^\w.,-]+", "_", text)
+    """Text as one of gnuplot's words; its blanks are wide ones, that do not part words."""
+    return re.sub(r"[^\w.,:=\u00a0-]+", "_", re.sub(r"\s+", "\u00a0", text))
 
 
 def _quote(text):

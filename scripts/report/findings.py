@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Sentences that say in plain words what was found. Every figure in them is computed."""
 
+import fragmentation
 import names
 import overhead
 import sessions
@@ -54,7 +55,7 @@ def kernel(run):
 def everything(run):
     """All sentences, the most asked for first."""
     found = (models(run) + overhead.findings(run) + framework(run) + kernel(run) + mainline(run) + scrub(run)
-             + ladder(run) + sessions.findings(run))
+             + ladder(run) + sessions.findings(run) + fragmentation.findings(run))
     return found + [text for section in tables.sections(run) for text in latency(section)]
 
 

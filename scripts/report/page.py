@@ -12,6 +12,7 @@ from string import Template
 
 import figures
 import findings
+import fragmentation
 import names
 import overhead
 import rundir
@@ -40,6 +41,7 @@ def render(run, drawn):
         "figures": "\n".join(_figure(figure) for figure in drawn),
         "glance": _marked(run, _glance(run)),
         "sessions": _marked(run, _sessions(run)),
+        "fragmentation": _marked(run, _fragmentation(run)),
         "baselines": _costs("Baselines", "What the instrument itself costs. It is contained in every "
                             "figure of this page and never subtracted.",
                             [(names.baseline(m), m) for m in tables.baselines(run)]),
@@ -172,17 +174,29 @@ def _costs(title, note, named):
 
 
 def _sessions(run):
-    rows = [[_cell(text, "text" if column < 2 else "") for column, text in enumerate(row)]
-            for row in sessions.rows(run)]
-    if not rows:
-        return ""
-    heads = [_cell(name, "text" if column < 2 else "", "th")
-             for column, name in enumerate(sessions.COLUMNS)]
     note = ("Asked for is what would be held at most if no allocation failed. Fragmented are "
             "allocations that failed though as much was free in sum; empty where the heap does not "
             "tell the size of its pool. TEE calls are of one playing. The sessions that come with "
             "the project are made from decoders' formulas and seeded chance, not recorded.")
-    return f'<h2>Sessions</h2>\n<p class="note">{escape(note)}</p>\n' + _table("", heads, rows)
+    return _told("Sessions", note, sessions.COLUMNS, sessions.rows(run), 2)
+
+
+def _fragmentation(run):
+    note = ("All loads but traces are synthetic, made from the seed alone. Fragmented are allocations "
+            "that failed though as much was free in sum; first after so many operations. The "
+            "unusable index is the share of free memory that whole buffers of a size leave; it is 0 "
+            "for who takes memory in ranges, wherever it lies, whatever it says here.")
+    return _told("Fragmentation", note, fragmentation.COLUMNS, fragmentation.rows(run), 3)
+
+
+def _told(title, note, columns, rows, words):
+    """A table of text, the first columns being words; nothing without rows."""
+    if not rows:
+        return ""
+    kind = ["text" if column < words else "" for column in range(len(columns))]
+    heads = [_cell(name, kind[column], "th") for column, name in enumerate(columns)]
+    cells = [[_cell(text, kind[column]) for column, text in enumerate(row)] for row in rows]
+    return f'<h2>{escape(title)}</h2>\n<p class="note">{escape(note)}</p>\n' + _table("", heads, cells)
 
 
 def _counters(run):

@@ -90,7 +90,7 @@ def findings(run):
 
 
 def _heap_sentence(names, pool, how):
-    text = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    text = units.names(names)
     if pool:
         text += f", with {units.mebibytes(pool)} of pool{' each' if len(names) > 1 else ''},"
     return f"{text} {how}."
@@ -123,17 +123,12 @@ def _torn_sentences(all_played):
     if not found:
         return []
     worst = max(found, key=lambda p: p.counts["fragmented"])
-    text = (f"{worst.trace} failed on {worst.heap} {_times(worst.counts['fragmented'])} though as "
+    text = (f"{worst.trace} failed on {worst.heap} {units.times_words(worst.counts['fragmented'])} though as "
             "much was free in sum, so its pool was fragmented")
     others = [p for p in all_played if p.trace == worst.trace and p.failures < worst.failures]
     if others:
-        text += "; on " + ", ".join(f"{p.heap} {_times(p.failures)} in all" for p in others)
+        text += "; on " + ", ".join(f"{p.heap} {units.times_words(p.failures)} in all" for p in others)
     return [text + "."]
-
-
-def _times(count):
-    words = {0: "never", 1: "once", 2: "twice"}
-    return words.get(count) or f"{units.exact(count)} times"
 
 
 COLUMNS = ("session", "heap", "pool", "asked for", "held", "allocs", "failed", "fragmented",

@@ -20,7 +20,7 @@ CASE = ("heap", "size", "op")
 CHEAPEST_TEE_CALL = "nop"
 # The phases of a buffer's life inside the kernel that a provider has ops for
 OPS = ("memory_alloc", "memory_restrict", "memory_unrestrict", "memory_free")
-OWN_TABLE = {"replay"}
+OWN_TABLE = {"replay", "frag"}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
 import textwrap
 
 import findings
+import fragmentation
 import names
 import overhead
 import sessions
@@ -27,6 +28,7 @@ def summary(run):
     blocks.append(_sentences("Against mainline", findings.mainline(run) + findings.scrub(run)))
     blocks.append(_ladder(run))
     blocks.append(_sentences("Sessions", sessions.findings(run)))
+    blocks.append(_sentences("Fragmentation", fragmentation.findings(run)))
     blocks.append(_counters(run))
     blocks = [_marked(block, names.mark(run)) for block in blocks if block]
     models = "\n".join(line for text in findings.models(run) for line in _wrap(text))

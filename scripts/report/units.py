@@ -23,6 +23,17 @@ def mebibytes(count):
     return f"{count / 2 ** 20:,.1f} MiB"
 
 
+def names(words):
+    """One, two and three."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def times_words(count):
+    """never, once, twice, 3 times."""
+    words = {0: "never", 1: "once", 2: "twice"}
+    return words.get(count) or f"{exact(count)} times"
+
+
 def scaled(value):
     """At most 5 characters of figures: 4080, 27.0k, 571k, 1.27M."""
     magnitude = abs(value)

@@ -9,7 +9,7 @@
 # their yellow and black are left out, one does not show on white and one not on
 # black; a dark red and a grey stand in. Point shapes differ too.
 
-set terminal svg size 960,height dynamic noenhanced font "sans-serif,15" background "#ffffff"
+set terminal svg standalone size 960,height dynamic noenhanced font "sans-serif,15" background "#ffffff"
 set output svg
 set encoding utf8
 set datafile missing "?"

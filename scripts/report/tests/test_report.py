@@ -32,7 +32,7 @@ class Checker(HTMLParser):
                 if value in self.ids:
                     self.errors.append(f"id {value} twice")
                 self.ids.add(value)
-            if name in ("src", "href", "xlink:href") and not value.startswith("#"):
+            if name in ("src", "href", "xlink:href") and not value.startswith(("#", "data:")):
                 self.errors.append(f"{tag} fetches {value}")
         if tag == "script":
             self.errors.append("a script")

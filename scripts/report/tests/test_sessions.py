@@ -109,8 +109,8 @@ class Sessions(unittest.TestCase):
         drawn = [f for f in figures.draw(run, self.folder / "plots") if f.name == "sessions"]
         self.assertEqual(len(drawn), 1)
         svg = drawn[0].svg.read_text(encoding="utf-8")
-        for words in ("x = y", ">z<", ">a<", "_od_d_"):
-            self.assertIn(words, svg)
+        for words in ("x = y", ">z<", ">a<", "_od\u00a0d_"):
+            self.assertTrue(words in svg, words)
 
 
 if __name__ == "__main__":
