@@ -91,12 +91,29 @@ static int find_load(const char *name)
 	return -ENOENT;
 }
 
+static size_t nr_heaps(void)
+{
+	return opts.heaps.n ? opts.heaps.n : ARRAY_SIZE(default_heaps);
+}
+
+static const char *heap_name(size_t i)
+{
+	return opts.heaps.n ? opts.heaps.v[i] : default_heaps[i];
+}
+
 static int check_options(void)
 {
 	for (size_t i = 0; i < opts.loads.n; i++) {
 		if (find_load(opts.loads.v[i]) < 0) {
 			diag("--load %s: not one of control, synthetic, adversary",
 			     opts.loads.v[i]);
+			return EXIT_USAGE;
+		}
+	}
+	for (size_t i = 0; opts.index && i < nr_heaps(); i++) {
+		if (!strcmp(heap_name(i), BALLAST_CMA_HEAP)) {
+			diag("--index: not for heap %s, whose area is filled meanwhile; leave one out",
+			     heap_name(i));
 			return EXIT_USAGE;
 		}
 	}
@@ -164,21 +181,11 @@ static size_t nr_subjects(void)
 	return nr_loads() + opts.traces.n;
 }
 
-static size_t nr_heaps(void)
-{
-	return opts.heaps.n ? opts.heaps.n : ARRAY_SIZE(default_heaps);
-}
-
-static const char *heap_name(size_t i)
-{
-	return opts.heaps.n ? opts.heaps.v[i] : default_heaps[i];
-}
-
 /* What the page allocator did meanwhile, by its own books */
 static const char *const vm_counters[] = {
 	"allocstall_normal", "allocstall_movable", "compact_stall",
 	"compact_fail", "compact_success", "pgmigrate_success",
-	"pgmigrate_fail",
+	"pgmigrate_fail", "cma_alloc_success", "cma_alloc_fail",
 };
 
 struct vm_books {
@@ -236,7 +243,8 @@ static int emit_run(struct run *r)
 	if (!err && opts.index)
 		err = emit_count(&r->emit, heap, "index_reached", "count",
 				 r->reached);
-	if (!err && opts.index)
+	/* Who has no pool of its own takes pages of the page allocator */
+	if (!err && !r->sampler.sees_map)
 		err = emit_vm(&r->emit, heap, &r->before, &r->after);
 	if (!err)
 		err = sampler_emit(&r->sampler, &r->emit);
@@ -291,11 +299,26 @@ static int play_load(struct run *r)
 	return err ? err : say(r, r->sampler.err, "cannot see the memory");
 }
 
+static int skip(const struct run *r, const char *heap, int why,
+		struct tally *tally)
+{
+	int err;
+
+	diag("%s on %s: %s; skipped", r->subject->name, heap,
+	     heap_strerror(why));
+	tally->skipped++;
+	err = emit_skipped(&r->emit, heap, why);
+	if (err)
+		diag("cannot write the measurements: %s", strerror(-err));
+	return err;
+}
+
 /*
  * The ballast is put in place last, when all other memory is taken, and is away
  * before the results are written.
  */
-static int measure(const struct bench_env *env, struct run *r)
+static int measure(const struct bench_env *env, struct run *r,
+		   struct tally *tally)
 {
 	const char *heap = r->play.target[0].heap.name;
 	uint64_t buffers;
@@ -313,9 +336,14 @@ static int measure(const struct bench_env *env, struct run *r)
 		err = play_load(r);
 	ballast_free(r->ballast);
 	r->ballast = NULL;
+	if (err == -ENODEV || err == -ENXIO)
+		return skip(r, heap, err, tally);
 	if (!err)
 		err = quiet_end(buffers, r->subject->name);
-	return err ? err : emit_run(r);
+	if (err)
+		return err;
+	tally->played++;
+	return emit_run(r);
 }
 
 static int prepare(struct run *r)
@@ -330,20 +358,6 @@ static int prepare(struct run *r)
 		diag("heap %s: nobody tells where its memory lies, so there is no map",
 		     r->play.target[0].heap.name);
 	return say(r, err, "cannot prepare");
-}
-
-static int skip(const struct run *r, const char *heap, int why,
-		struct tally *tally)
-{
-	int err;
-
-	diag("%s on %s: %s; skipped", r->subject->name, heap,
-	     heap_strerror(why));
-	tally->skipped++;
-	err = emit_skipped(&r->emit, heap, why);
-	if (err)
-		diag("cannot write the measurements: %s", strerror(-err));
-	return err;
 }
 
 static void set_params(struct run *r)
@@ -379,15 +393,10 @@ static int run_case(const struct bench_env *env, const struct subject *subject,
 	diag("%s on %s: %zu operations", subject->name, heap,
 	     subject->trace.nr_events);
 	err = prepare(&r);
-	if (!err && (heap_check_size(&t->heap, t->demand_bytes) ||
-		     (t->pool && t->largest > t->pool)))
+	if (!err && play_check(t))
 		err = skip(&r, heap, -ENOMEM, tally);
 	else if (!err)
-		err = measure(env, &r);
-	if (err == -ENODEV || err == -ENXIO)
-		err = skip(&r, heap, err, tally);
-	else if (!err)
-		tally->played++;
+		err = measure(env, &r, tally);
 	sampler_free(&r.sampler);
 	play_release(&r.play);
 	heap_close(&t->heap);
@@ -494,8 +503,9 @@ static const struct bench frag = {
 		"was free. All other metrics are replay's.\n\n"
 		"With --index the page allocator's memory is torn first, for heaps that live from\n"
 		"it: all memory is taken, and given back in whole blocks and in torn ones.\n"
-		"index_reached is what it got to, buddy_permille how that went on; compact_* and\n"
-		"others are the kernel's own counters. Needs root.",
+		"index_reached is what it got to, buddy_permille how that went on. Of heaps\n"
+		"without a map, compact_*, cma_* and their like are the kernel's own counters.\n"
+		"Needs root.",
 	.examples = "  frag\n"
 		    "  frag --heap restricted_carveout --load adversary --smallest 4K\n"
 		    "  frag --heap restricted_pages --index 500 --order 4 --pages movable --load synthetic\n",

@@ -170,20 +170,14 @@ static int skip(const struct replay_case *c, const char *heap, int why,
 	return why;
 }
 
-/*
- * Why the trace cannot be played on one of its heaps, 0 if it can. A heap that
- * could never hold the trace's largest buffer is not asked.
- */
+/* Why the trace cannot be played on one of its heaps, 0 if it can. */
 static int check_targets(const struct play *play, const char **bad)
 {
 	for (size_t i = 0; i < play->nr_targets; i++) {
-		const struct play_target *t = &play->target[i];
-		int err = heap_check_size(&t->heap, t->demand_bytes);
+		int err = play_check(&play->target[i]);
 
-		if (t->pool && t->largest > t->pool)
-			err = -ENOMEM;
 		if (err) {
-			*bad = t->heap.name;
+			*bad = play->target[i].heap.name;
 			return err;
 		}
 	}
@@ -277,6 +271,20 @@ static int measure(const struct replay_case *c, struct play *play,
 	return err;
 }
 
+static int prepare_and_measure(const struct replay_case *c, struct play *play,
+			       struct tally *tally)
+{
+	const char *bad;
+	int err = play_prepare(play);
+
+	if (err) {
+		diag("%s: cannot prepare: %s", c->name, heap_strerror(err));
+		return err;
+	}
+	err = check_targets(play, &bad);
+	return err ? skip(c, bad, err, tally) : measure(c, play, tally);
+}
+
 static int run_case(const struct replay_case *c, struct tally *tally)
 {
 	struct play play = {
@@ -291,13 +299,7 @@ static int run_case(const struct replay_case *c, struct tally *tally)
 		return skip(c, bad, err, tally);
 	diag("%s on %s: %zu operations", c->name,
 	     c->heap ? c->heap : "its heaps", c->trace->nr_events);
-	err = play_prepare(&play);
-	if (err)
-		diag("%s: cannot prepare: %s", c->name, heap_strerror(err));
-	else if (check_targets(&play, &bad))
-		err = skip(c, bad, check_targets(&play, &bad), tally);
-	else
-		err = measure(c, &play, tally);
+	err = prepare_and_measure(c, &play, tally);
 	play_release(&play);
 	close_targets(&play);
 	return err;

@@ -31,8 +31,7 @@
 /* Taken between two looks at how much is free */
 #define STEP		(UINT64_C(4) << 20)
 
-/* CMA areas' heap, and what they are filled with */
-#define CMA_HEAP	"default_cma_region"
+/* What CMA areas are filled with */
 #define CMA_PIECE	(UINT64_C(1) << 20)
 
 /* A heap that takes blocks as large as this before it takes smaller ones */
@@ -252,7 +251,7 @@ int ballast_new(struct ballast **result, const struct tear *tear)
 	if (!tear->movable)
 		err = restore_later(MOVE_LOCKED, "0");
 	open_pieces(&b->pages, PAGE_HEAP);
-	open_pieces(&b->cma, CMA_HEAP);
+	open_pieces(&b->cma, BALLAST_CMA_HEAP);
 	while (take_piece(&b->cma, CMA_PIECE))
 		;
 	if (!err)

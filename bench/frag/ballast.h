@@ -14,6 +14,9 @@
 
 #include "rng.h"
 
+/* The heap of CMA areas, which are filled */
+#define BALLAST_CMA_HEAP	"default_cma_region"
+
 struct ballast;
 
 /**

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "diag.h"
+#include "options.h"
 
 /* Descriptors beside those of buffers */
 #define OTHER_FILES	64
@@ -50,6 +52,9 @@ static uint64_t find_demand(struct play *play)
 			t->held_bytes += bytes;
 			t->held_buffers++;
 			live++;
+			if (bytes > t->largest)
+				t->largest_line =
+					trace->buffer[event->buffer].line;
 			raise_to(&t->largest, bytes);
 		} else {
 			t->held_bytes -= bytes;
@@ -121,6 +126,18 @@ int play_prepare(struct play *play)
 			return err;
 	}
 	return allow_files(find_demand(play) + OTHER_FILES);
+}
+
+int play_check(const struct play_target *t)
+{
+	char bytes[24], pool[24];
+
+	if (!t->pool || t->largest <= t->pool)
+		return heap_check_size(&t->heap, t->demand_bytes);
+	diag("a buffer of %s, at line %zu, is beyond the pool of %s, which has %s",
+	     format_size(bytes, t->largest), t->largest_line, t->heap.name,
+	     format_size(pool, t->pool));
+	return -ENOMEM;
 }
 
 void play_release(struct play *play)

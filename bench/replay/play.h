@@ -42,6 +42,7 @@ struct play_counts {
  * @demand_bytes: the most the trace would hold if nothing failed
  * @demand_buffers: the same in buffers
  * @largest: bytes of the largest buffer, in whole pages
+ * @largest_line: of the trace, where it is asked for
  * @counts: of the last time the trace was played
  * @held_bytes: now
  * @held_buffers: now
@@ -56,6 +57,7 @@ struct play_target {
 	uint64_t demand_bytes;
 	uint64_t demand_buffers;
 	uint64_t largest;
+	size_t largest_line;
 	struct play_counts counts;
 	uint64_t held_bytes;
 	uint64_t held_buffers;
@@ -103,6 +105,15 @@ struct play {
  * descriptors as there are buffers; else a negative errno.
  */
 int play_prepare(struct play *play);
+
+/**
+ * play_check - can the trace be played on a heap without harm, and with hope?
+ * @t: of a play from play_prepare()
+ *
+ * Return: 0; -ENOMEM, with a word on stderr, when its largest buffer is beyond
+ * the heap's pool; else as heap_check_size() for all that lives at a time.
+ */
+int play_check(const struct play_target *t);
 
 /**
  * play_run - play the trace once, then free what it never freed

@@ -141,6 +141,7 @@ expect 64 "--pool: too small" "$frag" --pool 1M --size 2M
 expect 64 "--fill 101: out of range" "$frag" --fill 101
 expect 64 "--order 16: out of range" "$frag" --order 16
 expect 64 "/no/such.csv: No such file" "$frag" --trace /no/such.csv
+expect 64 "--index: not for heap default_cma_region" "$frag" --index 5 --heap default_cma_region
 run 4 "$frag" --heap no-such-heap --load control
 has '"metric":"skipped"' "$out" "frag on no such heap"
 

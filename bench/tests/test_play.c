@@ -122,6 +122,10 @@ static void what_is_asked_for_is_known_before(void **state)
 	assert_int_equal(play.target[0].demand_bytes, 6 * PAGE);
 	assert_int_equal(play.target[0].demand_buffers, 3);
 	assert_int_equal(play.target[0].largest, 3 * PAGE);
+	assert_int_equal(play.target[0].largest_line, 6);
+	assert_int_equal(play_check(&play.target[0]), 0);
+	play.target[0].pool = 3 * PAGE - 1;
+	assert_int_equal(play_check(&play.target[0]), -ENOMEM);
 	assert_int_equal(play.target[1].demand_bytes, PAGE);
 	assert_int_equal(play.target[0].demand.n, 10);
 	assert_int_equal(play.target[0].demand.point[6].value, 6 * PAGE);
