@@ -119,6 +119,7 @@ uint64_t poolmap_digest(const struct poolmap *m, uint64_t digest);
  * @text: room for what it says
  * @room: of @text, in bytes
  * @svc: the memory service, where @fd is -1
+ * @type: of its memory, enum memsvc_type
  * @base: of its pool
  */
 struct poolmap_source {
@@ -126,6 +127,7 @@ struct poolmap_source {
 	char *text;
 	size_t room;
 	struct memsvc svc;
+	uint32_t type;
 	uint64_t base;
 };
 

@@ -15,7 +15,6 @@
 
 #define MAP_DIR		"/sys/kernel/debug/restricted_memory"
 #define NODES		"/proc/device-tree/reserved-memory"
-#define SERVICE_NODE	"restricted-memory-service"
 #define FIRST_ROOM	16384
 #define NAME_BYTES	128
 
@@ -28,15 +27,21 @@ static uint64_t cell(const char *at)
 	       (uint64_t)b[2] << 8 | b[3];
 }
 
-/* Return: 0 with the region's base when the node is the service's. */
-static int read_node(const char *node, uint64_t *base)
+/* The nodes of the memory service's pools, by type */
+static const char *const compatible[] = {
+	[MEMSVC_TYPE_STATIC] = "restricted-memory-service",
+	[MEMSVC_TYPE_SECURE] = "restricted-secure-ram",
+};
+
+/* Return: 0 with the region's base when the node is the one looked for. */
+static int read_node(const char *node, uint32_t type, uint64_t *base)
 {
 	char path[sizeof(NODES) + 2 * NAME_BYTES], text[NAME_BYTES] = "";
 	int err;
 
 	snprintf(path, sizeof(path), NODES "/%s/compatible", node);
 	err = textfile_read(path, text, sizeof(text));
-	if (err || strcmp(text, SERVICE_NODE))
+	if (err || strcmp(text, compatible[type]))
 		return -ENOENT;
 	snprintf(path, sizeof(path), NODES "/%s/reg", node);
 	err = textfile_read(path, text, sizeof(text));
@@ -44,8 +49,8 @@ static int read_node(const char *node, uint64_t *base)
 	return err;
 }
 
-/* Where the memory service's pool lies, by the device tree */
-static int find_base(uint64_t *base)
+/* Where a pool of the memory service lies, by the device tree */
+static int find_base(uint32_t type, uint64_t *base)
 {
 	struct dirent *entry;
 	int err = -ENOENT;
@@ -56,14 +61,14 @@ static int find_base(uint64_t *base)
 	while (err && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.' &&
 		    strlen(entry->d_name) < NAME_BYTES)
-			err = read_node(entry->d_name, base);
+			err = read_node(entry->d_name, type, base);
 	closedir(dir);
 	return err;
 }
 
 static int open_service(struct poolmap_source *s)
 {
-	int err = find_base(&s->base);
+	int err = find_base(s->type, &s->base);
 
 	if (err)
 		return err;
@@ -77,7 +82,8 @@ int poolmap_open(struct poolmap_source *s, const char *heap)
 
 	memset(s, 0, sizeof(*s));
 	s->fd = -1;
-	if (memsvc_type_of(heap) == MEMSVC_TYPE_STATIC)
+	s->type = memsvc_type_of(heap);
+	if (s->type)
 		return open_service(s);
 	if (strchr(heap, '/') || strlen(heap) >= HEAP_NAME_MAX)
 		return -ENOENT;
@@ -99,10 +105,10 @@ static int read_service(struct poolmap_source *s, struct poolmap *m)
 {
 	struct memsvc_listing list;
 	struct memsvc_books books;
-	int err = memsvc_books(&s->svc, MEMSVC_TYPE_STATIC, &books);
+	int err = memsvc_books(&s->svc, s->type, &books);
 
 	if (!err)
-		err = memsvc_list(&s->svc, MEMSVC_TYPE_STATIC, &list);
+		err = memsvc_list(&s->svc, s->type, &list);
 	if (err)
 		return err;
 	err = poolmap_from_table(m, s->base, books.pool, &list);
