@@ -293,31 +293,30 @@ static int give_page(struct ballast *b, const struct page *page)
 	return 0;
 }
 
-/* Give back the next block, all of it but for page @keep, if it has that */
-static int give_block(struct ballast *b, uint64_t keep)
+/* Give back @count pages of the next block of ours, from page @first of it on */
+static int give_pages(struct ballast *b, uint64_t first, uint64_t count)
 {
 	uint64_t pages = UINT64_C(1) << b->tear.order;
-	const struct page *first;
+	const struct page *block;
 	int err = 0;
 
 	if (b->nr_used == b->nr_blocks)
 		return -ERANGE;
-	first = &b->page[b->block[b->nr_used++]];
-	for (uint64_t i = 0; !err && i < pages; i++)
-		if (i != keep)
-			err = give_page(b, &first[i]);
+	block = &b->page[b->block[b->nr_used++]];
+	for (uint64_t i = 0; !err && i < count; i++)
+		err = give_page(b, &block[(first + i) % pages]);
 	return err;
 }
 
 /*
- * With W whole blocks given back, X torn ones, and U taken that were usable, of N
- * pages each:
+ * What is to be done: give back @whole blocks, or take @taken that are usable, and
+ * give back @torn pages of blocks that are not given back whole. As
  *
- *	free     = free now + W N + X (N - 1) - U N
- *	usable   = usable now + W N - U N
- *	index    = 1 - usable / free
+ *	index = torn / (torn + usable)
  *
- * solved for the free memory and the index that are wanted; of W and U one is 0.
+ * the torn pages follow from how many are usable, which are whole blocks; so the
+ * index is reached to a page, and the free memory that is wanted to a block. It
+ * gets to be more where others' pages are torn more than that allows.
  */
 struct steps {
 	uint64_t whole;
@@ -330,19 +329,26 @@ static uint64_t over(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
+static uint64_t most_of(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 static struct steps plan(const struct ballast *b, const struct buddy *now)
 {
 	uint64_t pages = UINT64_C(1) << b->tear.order;
+	uint64_t permille = b->tear.permille, rest = 1000 - permille;
 	uint64_t usable = buddy_suitable(now, b->tear.order) * pages;
 	uint64_t torn = buddy_free(now) - usable;
-	uint64_t want = b->tear.bytes / PAGE;
-	uint64_t want_usable = want * (1000 - b->tear.permille) / 1000;
+	uint64_t want = most_of(b->tear.bytes / PAGE * rest / 1000,
+				torn * rest / permille);
+	struct steps s;
 
-	return (struct steps){
-		.whole = over(want_usable, usable) / pages,
-		.torn = over(want - want_usable, torn) / (pages - 1),
-		.taken = over(usable, want_usable) / pages,
-	};
+	want = most_of(want / pages, 1) * pages;
+	s.whole = over(want, usable) / pages;
+	s.taken = over(usable, want) / pages;
+	s.torn = over(want * permille / rest, torn);
+	return s;
 }
 
 static bool close_enough(const struct ballast *b, uint64_t permille)
@@ -353,18 +359,31 @@ static bool close_enough(const struct ballast *b, uint64_t permille)
 	       over(want, permille) * CLOSE_ENOUGH <= want;
 }
 
-/* Torn blocks first, so that there is always memory left. */
-static int take_steps(struct ballast *b, struct rng *rng, const struct steps *s)
+/* Of a torn block one page stays, or more of the last one; anywhere in it. */
+static int give_torn(struct ballast *b, struct rng *rng, uint64_t torn)
 {
 	uint64_t pages = UINT64_C(1) << b->tear.order;
 	int err = 0;
 
-	for (uint64_t i = 0; !err && i < s->torn; i++)
-		err = give_block(b, rng_below(rng, pages));
+	while (!err && torn) {
+		uint64_t count = torn < pages - 1 ? torn : pages - 1;
+
+		err = give_pages(b, rng_below(rng, pages), count);
+		torn -= count;
+	}
+	return err;
+}
+
+/* Torn blocks first, so that there is always memory left. */
+static int take_steps(struct ballast *b, struct rng *rng, const struct steps *s)
+{
+	uint64_t pages = UINT64_C(1) << b->tear.order;
+	uint64_t pieces = s->taken * pages * PAGE / PAGE_PIECE;
+	int err = give_torn(b, rng, s->torn);
+
 	for (uint64_t i = 0; !err && i < s->whole; i++)
-		err = give_block(b, UINT64_MAX);
-	for (uint64_t i = 0; !err && i < s->taken * pages * PAGE / PAGE_PIECE;
-	     i++)
+		err = give_pages(b, 0, pages);
+	for (uint64_t i = 0; !err && i < pieces; i++)
 		if (!take_piece(&b->pages, PAGE_PIECE))
 			break;
 	return err;
@@ -386,7 +405,7 @@ int ballast_tear(struct ballast *b, struct rng *rng, uint64_t *permille)
 			return err;
 		*permille = buddy_unusable(&now, b->tear.order);
 		s = plan(b, &now);
-		/* What is missing is less than can be told, or not to be had */
+		/* Pages that come and go meanwhile keep it from ever being exact */
 		if (i == TRIES || (!s.whole && !s.torn && !s.taken))
 			break;
 		err = take_steps(b, rng, &s);
