@@ -57,7 +57,7 @@ frag_control()
 	found=$(jq -nr '[inputs | select(.bench == "frag" and .params.load == "control")]
 		| [(.[] | select(.metric == "unusable_permille") | .series[][1]),
 			(.[] | select(.metric == "fragmented") | .value)]
-		| "\(length > 600) \(max)"' one/measurements.jsonl)
+		| "\(length > 500) \(max)"' one/measurements.jsonl)
 	if [ "$found" = "true 0" ]; then
 		result pass "equal sizes: nothing is unusable, and nothing fails but for want of memory"
 	else
