@@ -3,10 +3,12 @@
 #
 # `rheap bench`: run a plan in the machine, write the run folder, draw.
 
-use exec provenance report
+use exec provenance report run-progress
 
 BENCH_PLAN=
 BENCH_LIST=
+# Words for plan_tool: --only NAME ... and --strict
+BENCH_CHOICE=()
 
 help_bench()
 {
@@ -19,7 +21,18 @@ help_bench()
 	Options:
 	  --plan NAME|FILE             a plan of results/plans, or your own (full;
 	                               with --quick: quick)
-	  --list                       list plans and instruments
+	  --only NAME                  run these entries alone: an instrument, a label, or
+	                               a section's whole name; repeat for more
+	  --strict                     end with 4 when anything was skipped, such as a heap
+	                               that this machine has not
+	  --list [INSTRUMENT]          list plans and instruments; or what one instrument
+	                               can do, with examples
+
+	Examples:
+	  $RHEAP bench --quick --only latency
+	  $RHEAP bench --plan maintainer-overhead --series 7.3
+	  $RHEAP bench --plan my.ini --strict
+	  $RHEAP bench --list latency
 	END
 }
 
@@ -30,6 +43,15 @@ option_bench()
 		need_value bench "$@"
 		BENCH_PLAN=$2
 		OPT_TAKEN=2
+		;;
+	--only)
+		need_value bench "$@"
+		BENCH_CHOICE+=(--only "$2")
+		OPT_TAKEN=2
+		;;
+	--strict)
+		BENCH_CHOICE+=(--strict)
+		OPT_TAKEN=1
 		;;
 	--list)
 		BENCH_LIST=1
@@ -43,11 +65,11 @@ cmd_bench()
 	local plan run
 
 	parse_options bench "$@"
-	[ ${#REST[@]} -eq 0 ] || die "$EX_USAGE" "bench takes no '${REST[0]}'; see $RHEAP bench --help"
-	if [ -n "$BENCH_LIST" ]; then
-		plan_tool list
+	if [ -n "$BENCH_LIST" ] && [ ${#REST[@]} -le 1 ]; then
+		show_bench_list
 		return
 	fi
+	[ ${#REST[@]} -eq 0 ] || die "$EX_USAGE" "bench takes no '${REST[0]}'; see $RHEAP bench --help"
 	[ -z "$BENCH_PLAN" ] || [ -z "$OPT_QUICK" ] ||
 		die "$EX_USAGE" "--quick is the plan quick: give either --quick or --plan"
 	[ ! -x /usr/bin/python3 ] || plan_options
@@ -58,9 +80,26 @@ cmd_bench()
 		plan_options
 	fi
 	need_machine programs
+	plan_tool check "$(plan_word)" --programs "$(part_dir programs)/bin"
 	plan=$(plan_tool path "$(plan_word)")
 	measure "$plan" "$run"
 	finish "$run"
+}
+
+# show_bench_list: what the instruments answer is known when they are built.
+show_bench_list()
+{
+	local bin
+
+	bin=$(part_dir programs)/bin
+	if [ ${#REST[@]} -eq 1 ]; then
+		[ -d "$bin" ] || setup_parts programs
+		plan_tool manual "${REST[0]}" --programs "$bin"
+	elif [ -d "$bin" ]; then
+		plan_tool list --programs "$bin"
+	else
+		plan_tool list
+	fi
 }
 
 plan_word()
@@ -94,7 +133,7 @@ plan_options()
 
 plan_tool()
 {
-	/usr/bin/python3 "$SCRIPTS/lib/plan.py" "$@" --root "$ROOT" --seed "$OPT_SEED" || exit
+	/usr/bin/python3 -B "$SCRIPTS/plan/plan.py" "$@" "${BENCH_CHOICE[@]}" --root "$ROOT" --seed "$OPT_SEED" || exit
 }
 
 # run_folder: where the run goes.
@@ -124,7 +163,7 @@ measure()
 	fi
 	mkdir -p "$run" || die "$EX_RESOURCE" "cannot make the run folder $run"
 	run=$(realpath "$run")
-	BOOT_STDERR="show_progress $(plan_times "$plan")"
+	BOOT_STDERR="show_progress $(plan_times "$plan") $(plan_tool entries "$plan")"
 	plan=$(realpath "$plan")
 	provenance_before
 	trap 'measure_stopped 130 "$plan" "$run"' INT
@@ -177,58 +216,4 @@ keep_whole_lines()
 	RUN_WHOLE=true
 	cmp -s "$SCRATCH/whole" "$1" || RUN_WHOLE=false
 	cp "$SCRATCH/whole" "$1"
-}
-
-# plan_times PLAN: the file with the seconds each entry took the last time.
-plan_times()
-{
-	mkdir -p "$CACHE/times"
-	echo "$CACHE/times/$(sha256sum <"$1" | cut -c1-16)-$OPT_CLOCK"
-}
-
-# show_progress TIMES: the guest's stderr, with its marks turned into progress.
-# The time left is known when the plan has run before.
-show_progress()
-{
-	local times=$1 line number total name seconds left begun=$SECONDS last=
-	declare -A took=() before=()
-
-	if [ -f "$times" ]; then
-		while read -r seconds name; do
-			before[$name]=$seconds
-		done <"$times"
-	fi
-	while IFS= read -r line || [ -n "$line" ]; do
-		case $line in
-		'@plan failed '*)
-			say "rheap: failed with ${line#@plan failed }"
-			;;
-		'@plan '*)
-			read -r _ number total name <<<"$line"
-			[ -z "$last" ] || took[$last]=$((SECONDS - begun))
-			begun=$SECONDS last=$name
-			left=$(time_left "$name")
-			say "[$number/$total] $name${left:+, about $left s left}"
-			;;
-		*) printf '%s\n' "$line" >&2 ;;
-		esac
-	done
-	[ -z "$last" ] || took[$last]=$((SECONDS - begun))
-	for name in "${!took[@]}"; do
-		echo "${took[$name]} $name"
-	done >"$times.new"
-	mv "$times.new" "$times"
-}
-
-# time_left NAME: seconds from the beginning of an entry to the end of the plan,
-# from the earlier run's times less what was done already.
-time_left()
-{
-	local name sum=0
-
-	[ ${#before[@]} -gt 0 ] || return 0
-	for name in "${!before[@]}"; do
-		[ -n "${took[$name]:-}" ] || sum=$((sum + before[$name]))
-	done
-	echo "$sum"
 }

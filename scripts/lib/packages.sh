@@ -10,7 +10,7 @@ readonly PACKAGES_BUILD="make gcc libc6-dev gcc-aarch64-linux-gnu bc bison flex
 	ninja-build python3 python3-pyelftools python3-cryptography
 	debian-archive-keyring ca-certificates"
 # The machine.
-readonly PACKAGES_BOOT="qemu-system-arm device-tree-compiler git procps"
+readonly PACKAGES_BOOT="qemu-system-arm qemu-user device-tree-compiler git procps"
 # Records, figures and the report.
 readonly PACKAGES_REPORT="gnuplot-nox jq python3-jsonschema"
 # The tests: unit tests are built for this machine, too.

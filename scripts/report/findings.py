@@ -16,6 +16,17 @@ def models(run):
     return [f"Modelled, not measured: {model}." for model in run.provenance.get("models", [])]
 
 
+def missing(run):
+    """What the plan named and the machine has not: heap by heap, and so not measured."""
+    where = {}
+    for m in run.measurements:
+        if m.metric == "skipped" and m.params.get("reason") == "ENOENT" and "heap" in m.params:
+            where.setdefault(m.params["heap"], []).append(
+                " ".join([m.bench, *filter(None, [m.params.get("label")])]))
+    return [f"Skipped: this machine has no heap {heap}, which {units.names(entries)} named."
+            for heap, entries in where.items()]
+
+
 def framework(run):
     """What the framework costs: one sentence per heap and section, for both ops together."""
     return [_framework_sentence(c) for c in tables.framework(run) if c.op == "pair"]

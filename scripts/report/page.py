@@ -72,7 +72,7 @@ def _lead(provenance):
 
 def _warnings(run):
     provenance = run.provenance
-    texts = findings.models(run)
+    texts = findings.models(run) + findings.missing(run)
     if provenance.get("exit_code"):
         texts.append(f"The plan ended with exit code {provenance['exit_code']}: "
                      "this run may be incomplete; see console.log.")

@@ -111,14 +111,16 @@ modules_built_quietly()
 	! grep -niE 'warning:|error:|not available or not up to date' "$log" || fail "the build of the modules warned"
 }
 
-# the report's own unit tests
-test_report_units()
+# the unit tests of what is written in Python: the report, the plans
+test_python_units()
 {
-	local status=0
+	local dir status=0
 
-	/usr/bin/python3 -B -m unittest discover -v -s "$SCRIPTS/report/tests" 2>units || status=$?
-	cat units
-	unittest_results <units
+	for dir in "$SCRIPTS"/*/tests; do
+		/usr/bin/python3 -B -m unittest discover -v -s "$dir" 2>units || status=$?
+		cat units
+		unittest_results <units
+	done
 	return "$status"
 }
 

@@ -98,13 +98,94 @@ test_usage_plan()
 	expect 64 "give either" rheap bench --quick --plan full
 }
 
-# an unknown heap or option in a plan ends the run with the program's code
-test_usage_heap()
+# what an instrument does not take is told by file, line and key before anything boots
+test_usage_plan_key()
 {
-	printf '[latency]\nheap = nonesuch\n' >plan.ini
-	expect 3 "nonesuch" rheap bench --plan plan.ini --out run
-	printf '[latency]\nfrob = 1\n' >plan.ini
-	expect 64 "frob" rheap bench --plan plan.ini --out run2
+	printf '[latency]\nsize = 4K\n[latency:b]\nfrob = 1\n' >plan.ini
+	expect 64 "plan.ini:4: key 'frob' in [latency:b]: unknown or ambiguous option" rheap bench --plan plan.ini
+	printf '[latency]\nsize = 4K\n[latency:b]\nsize = 4K 5X\n' >plan.ini
+	expect 64 "plan.ini:4: key 'size' in [latency:b]: 5X: not a size" rheap bench --plan plan.ini
+	printf '[latency]\nsamples = 0\n' >plan.ini
+	expect 64 "plan.ini:2: key 'samples' in [latency]: 0: out of range, allowed is 1 to 16K" rheap bench --plan plan.ini
+	printf '[latency]\nscrub = perhaps\n' >plan.ini
+	expect 64 "plan.ini:2: key 'scrub' in [latency]: perhaps: not one of" rheap bench --plan plan.ini
+	printf 't_us,op,id,heap,bytes\n0,alloc,1,secure,4096\n0,free,2,,\n' >bad.csv
+	printf '[replay]\ntrace = bad.csv\n' >plan.ini
+	expect 64 "bad.csv:3:" rheap bench --plan plan.ini
+	[ ! -e "$ROOT/results/runs" ] || ! find "$ROOT/results/runs" -newer plan.ini | grep -q . || fail "there is a run of it"
+}
+
+# --only chooses entries by instrument, label or section, and says what there is
+test_usage_only()
+{
+	printf '[latency]\n[latency:b]\nsamples = 1\n[tee_rtt:b]\n' >plan.ini
+	expect 64 "plan.ini: --only c: no such entry; there are: latency latency:b tee_rtt:b" rheap bench --plan plan.ini --only c
+	only latency:b latency:b
+	only "latency latency:b" latency
+	only "latency:b tee_rtt:b" b
+	only "latency:b tee_rtt:b" latency:b tee_rtt
+}
+
+# only ENTRIES NAME...: these are the entries that the names choose.
+only()
+{
+	local want=$1 name words=() got
+
+	shift
+	for name; do
+		words+=(--only "$name")
+	done
+	got=$(/usr/bin/python3 -B "$SCRIPTS/plan/plan.py" entries plan.ini --root "$ROOT" "${words[@]}")
+	[ "$got" = "$want" ] || fail "--only $* chooses '$got', not '$want'"
+}
+
+# bench --list and --help tell what the instruments can do, in their own words
+test_usage_list()
+{
+	local name
+
+	expect 0 "what the ops layer costs" rheap bench --list
+	sed -n '/^instruments:/,$p' stdout >instruments
+	while read -r name _; do
+		grep -q "^  $name  *.*?$" instruments || fail "$name has no question"
+		expect 0 "Examples:" rheap bench --list "$name"
+		grep -q -- '--label TEXT' stdout || fail "$name does not list its options"
+	done < <(tail -n +2 instruments)
+	expect 64 "no instrument 'nonesuch'; there are: " rheap bench --list nonesuch
+}
+
+# a heap that is not here is skipped aloud, the rest is measured; --strict ends with 4
+test_missing_heap()
+{
+	local strict
+
+	cat >plan.ini <<-'END'
+	[latency]
+	heap = nonesuch restricted_carveout
+	size = 4K
+	samples = 30
+	baseline = off
+	[latency:other]
+	heap = nonesuch
+	[tee_rtt]
+	step = nop
+	samples = 30
+	END
+	for strict in "" --strict; do
+		# shellcheck disable=SC2086 # an option, or none
+		expect $((${#strict} > 0 ? 4 : 0)) "no heap nonesuch in this machine; skipped" \
+			rheap bench --plan plan.ini $strict --out "run$strict"
+		[ "$(jq -r 'select(.metric == "skipped") | "\(.params.heap) \(.params.label) \(.params.tee)"' \
+			"run$strict/measurements.jsonl" | paste -sd,)" = "nonesuch null optee,nonesuch other optee" ] ||
+			fail "what was skipped is not in the measurements"
+		jq -es 'any(.bench == "latency" and .params.heap == "restricted_carveout" and .p50)' \
+			"run$strict/measurements.jsonl" >/dev/null || fail "the heap that is here was not measured"
+		jq -es 'any(.bench == "tee_rtt" and .p50)' "run$strict/measurements.jsonl" >/dev/null ||
+			fail "the rest of the plan did not run"
+		/usr/bin/python3 -B "$ROOT/scripts/report/validate.py" "run$strict" || fail "the run breaks the schema"
+		grep -q 'this machine has no heap nonesuch, which latency and latency other named' \
+			"run$strict/report.html" || fail "the report does not say what was skipped"
+	done
 }
 
 # a run folder that is not one gets a line and 64
