@@ -168,8 +168,8 @@ measure()
 	provenance_before
 	trap 'measure_stopped 130 "$plan" "$run"' INT
 	trap 'measure_stopped 143 "$plan" "$run"' TERM HUP
-	boot_machine "$JOB" "$run" "${OPT_TIMEOUT:-1800}" >"$run/measurements.jsonl"
-	keep_whole_lines "$run/measurements.jsonl"
+	boot_machine "$JOB" "$run" "${OPT_TIMEOUT:-1800}" >"$run/measurements.part"
+	keep_measurements "$run"
 	provenance_after "$plan" "$run"
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
@@ -183,7 +183,7 @@ measure_stopped()
 	trap '' INT TERM HUP
 	BOOT_CODE=$1
 	boot_stop "$run"
-	keep_whole_lines "$run/measurements.jsonl"
+	keep_measurements "$run"
 	provenance_after "$2" "$run"
 	say "rheap: interrupted; $(wc -l <"$run/measurements.jsonl") measurements are in $run," \
 		"which is marked as incomplete; $RHEAP report $run draws them"
@@ -207,13 +207,20 @@ finish()
 	exit "$BOOT_CODE"
 }
 
-# keep_whole_lines FILE: drop a last line that was cut off. Sets RUN_WHOLE to
-# whether there was none.
-keep_whole_lines()
+# keep_measurements RUN: they get their name when they are whole lines; one that
+# was cut off is dropped, in place, as there may be no room for a copy. Sets
+# RUN_WHOLE to whether nothing was lost.
+keep_measurements()
 {
-	awk 'NR > 1 { print last } { last = $0 } END { if (NR && last ~ /}$/) print last }' \
-		"$1" >"$SCRATCH/whole"
+	local part=$1/measurements.part
+
+	# A signal came when this was done already
+	[ -e "$part" ] || return 0
 	RUN_WHOLE=true
-	cmp -s "$SCRATCH/whole" "$1" || RUN_WHOLE=false
-	cp "$SCRATCH/whole" "$1"
+	[ -z "$BOOT_LOST" ] || RUN_WHOLE=false
+	if [ -s "$part" ] && [ "$(tail -c 2 "$part" | od -An -c | tr -d ' ')" != '}\n' ]; then
+		RUN_WHOLE=false
+		truncate -s "-$(tail -n 1 "$part" | wc -c)" "$part"
+	fi
+	mv "$part" "$1/measurements.jsonl"
 }

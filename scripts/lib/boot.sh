@@ -24,6 +24,7 @@ use console tee
 	BOOT_STDERR="cat"
 	BOOT_CODE=
 	BOOT_WHY=
+	BOOT_LOST=
 	BOOT_PID=
 	SCRATCH=
 	TERMINAL=
@@ -133,8 +134,12 @@ boot_enter()
 # boot_logs LOGS: copy them out of the boot's folder.
 boot_logs()
 {
-	cp console.log secure.log status.log "$1"
-	[ ! -s qemu.log ] || cp qemu.log "$1"
+	local why files=(console.log secure.log status.log)
+
+	[ ! -s qemu.log ] || files+=(qemu.log)
+	why=$(cp "${files[@]}" "$1" 2>&1) ||
+		die "$EX_RESOURCE" "cannot write the logs ($(head -n 1 <<<"$why")):" \
+			"make room and run again; what there is in $1 is no whole run"
 }
 
 # boot_stop LOGS: for a trap: end the boot that runs, if one does, and keep what
@@ -256,17 +261,19 @@ add_port()
 # boot_qemu SECONDS: run QEMU and pass the guest's streams on as they come. The
 # kernel kills it if we die without a word. Our own ends of the pipes (8, 9)
 # keep the readers from waiting for a QEMU that never opens them. A reader
-# whose output was closed goes on reading, or the guest would block.
+# whose output was closed or is full goes on reading, or the guest would block;
+# BOOT_LOST then tells that not all of the guest's stdout came out.
 boot_qemu()
 {
 	local seconds=$1 status=0 readers=()
 
+	BOOT_LOST=
 	mkfifo stdout.fifo stderr.fifo
 	exec 8<>stdout.fifo 9<>stderr.fifo
 	if [ -n "$BOOT_CONSOLE" ] && [ -t 0 ]; then
 		TERMINAL=$(stty -g)
 	fi
-	{ cat || cat >/dev/null; } <stdout.fifo 8>&- 9>&- &
+	{ cat || { cat >/dev/null; false; }; } <stdout.fifo 8>&- 9>&- &
 	readers+=($!)
 	{ $BOOT_STDERR || cat >/dev/null; } <stderr.fifo >&2 8>&- 9>&- &
 	readers+=($!)
@@ -276,7 +283,8 @@ boot_qemu()
 	wait "$BOOT_PID" || status=$?
 	BOOT_PID=
 	exec 8>&- 9>&-
-	wait "${readers[@]}" || :
+	wait "${readers[0]}" || BOOT_LOST=1
+	wait "${readers[1]}" || :
 	return "$status"
 }
 

@@ -13,7 +13,7 @@ provenance_before()
 	RUN_LOAD=$(host_load)
 }
 
-# provenance_after PLAN RUN: write RUN/run.json.
+# provenance_after PLAN RUN: write RUN/run.json, which is there whole or not at all.
 provenance_after()
 {
 	local plan=$1 run=$2
@@ -24,7 +24,8 @@ provenance_after()
 		host_facts
 		map_facts
 		guest_facts "$run/status.log"
-	} | facts_to_json >"$run/run.json"
+	} | facts_to_json >"$run/run.json.new" && mv "$run/run.json.new" "$run/run.json" ||
+		die "$EX_RESOURCE" "cannot write $run/run.json: make room and run again"
 }
 
 facts_to_json()

@@ -146,6 +146,27 @@ modules_with_events()
 	{ grep -l restricted_memory_alloc_begin "$(part_dir module)"/*.ko || :; } | wc -l
 }
 
+# a full disk ends a run with 3 and a reason, and half a record is never read as a whole one
+test_bench_no_room()
+{
+	local size
+
+	if ! unshare --mount true 2>/dev/null; then
+		skip "only root can make a small file system"
+	fi
+	printf '[latency]\nheap = restricted_carveout direct_carveout\nsamples = 200\nbaseline = off\n' >plan.ini
+	mkdir small
+	# Room for some of the measurements; for all, and not for the logs
+	for size in 8k 24k; do
+		expect 3 "make room" unshare --mount sh -c "mount -t tmpfs -o size=$size none small && \
+			'$SCRIPTS/rheap' bench ${TEST_OPTIONS[*]} --plan plan.ini --out small/run; code=\$?; \
+			cp -r small/run run-$size; exit \$code"
+		[ ! -e "run-$size/measurements.jsonl" ] || fail "what was lost on a disk of $size looks whole"
+		[ ! -e "run-$size/run.json" ] || fail "a run on a disk of $size looks whole"
+		expect 64 "not a run folder" rheap report "run-$size"
+	done
+}
+
 # an interrupted run keeps what was measured, and says that it is incomplete
 test_bench_interrupted()
 {
@@ -161,7 +182,7 @@ test_bench_interrupted()
 	END
 	"$SCRIPTS/rheap" bench "${TEST_OPTIONS[@]}" --plan plan.ini --out run >out 2>err &
 	pid=$!
-	until [ -s run/measurements.jsonl ]; do
+	until [ -s run/measurements.part ]; do
 		kill -0 "$pid" || fail "bench ended early: $(cat err)"
 		sleep 0.2
 	done
