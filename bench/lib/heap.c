@@ -15,6 +15,7 @@
 
 #include <linux/dma-heap.h>
 
+#include "restore.h"
 #include "textfile.h"
 
 #define HEAP_DIR	"/dev/dma_heap"
@@ -22,6 +23,7 @@
 #define MEMINFO		"/proc/meminfo"
 #define MEMINFO_MAX	8192
 #define STATS_MAX	4096
+#define VALUE_MAX	64
 
 /* How the names of heaps begin that take pages of the page allocator */
 #define PAGE_HEAPS	"system"
@@ -179,6 +181,21 @@ int heap_file_write(const char *name, const char *file, const char *text)
 	int err = file_path(name, file, path);
 
 	return err ? err : textfile_write(path, text);
+}
+
+int heap_tune(const char *name, const char *file, const char *value)
+{
+	char path[PATH_BYTES], text[VALUE_MAX];
+	int err = file_path(name, file, path);
+
+	if (err)
+		return err;
+	if (strlen(value) >= sizeof(text))
+		return -E2BIG;
+	strcpy(text, value);
+	for (char *at = text; (at = strchr(at, ',')); )
+		*at = ' ';
+	return restore_later(path, text);
 }
 
 int heap_stat(const char *name, const char *counter, uint64_t *value)

@@ -110,6 +110,18 @@ int heap_file_read(const char *name, const char *file, char *text,
 int heap_file_write(const char *name, const char *file, const char *text);
 
 /**
+ * heap_tune - write a tunable until the program ends
+ * @name: of the heap
+ * @file: for example "orders"
+ * @value: what to write; a comma stands for a blank, as in "8,4,0"
+ *
+ * The old value is put back as restore_later() does it.
+ *
+ * Return: as heap_file_write(); -E2BIG for a value that no tunable has.
+ */
+int heap_tune(const char *name, const char *file, const char *value);
+
+/**
  * heap_stat - one of the counters that a heap of ours keeps
  * @name: of the heap
  * @counter: for example "live_buffers"

@@ -108,27 +108,36 @@ int memsvc_lent(const struct memsvc *svc, uint32_t *pages)
 	return 0;
 }
 
-static int list_copy(struct memsvc_listing *list, struct tee_shm *shm,
-		     size_t bytes)
+/* A table of the service's: which, of what, and what came of it */
+struct table {
+	uint32_t cmd;
+	struct tee_ioctl_param param;
+	size_t params;
+	size_t entry_bytes;
+	void *entry;
+	size_t n;
+};
+
+static int table_copy(struct table *table, struct tee_shm *shm, size_t bytes)
 {
 	int err = tee_shm_map(shm);
 
 	if (err)
 		return err;
-	list->n = bytes / sizeof(*list->entry);
+	table->n = bytes / table->entry_bytes;
 	/* One more, for calloc() of nothing may give NULL */
-	list->entry = calloc(list->n + 1, sizeof(*list->entry));
-	if (!list->entry)
+	table->entry = calloc(table->n + 1, table->entry_bytes);
+	if (!table->entry)
 		return -ENOMEM;
-	memcpy(list->entry, shm->map, list->n * sizeof(*list->entry));
+	memcpy(table->entry, shm->map, table->n * table->entry_bytes);
 	return 0;
 }
 
 /* Return: 0, or -EAGAIN with @size set to what the table needs. */
-static int list_try(const struct memsvc *svc, uint32_t type,
-		    struct memsvc_listing *list, size_t *size)
+static int table_try(const struct memsvc *svc, struct table *table,
+		     size_t *size)
 {
-	struct tee_ioctl_param p[2] = { [1] = type_param(type) };
+	struct tee_ioctl_param p[2] = { [1] = table->param };
 	struct tee_reply reply;
 	struct tee_shm shm;
 	int err;
@@ -138,29 +147,65 @@ static int list_try(const struct memsvc *svc, uint32_t type,
 		return err;
 	p[0] = tee_param_memref(TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT, &shm,
 				*size);
-	err = tee_invoke(&svc->tee, svc->session, MEMSVC_CMD_TABLE, p, 2,
+	err = tee_invoke(&svc->tee, svc->session, table->cmd, p, table->params,
 			 &reply);
 	if (!err && reply.result == TEE_RESULT_SHORT_BUFFER)
 		err = -EAGAIN;
 	else if (!err && (reply.result != TEE_OK || p[0].b > *size))
 		err = -EPROTO;
 	else if (!err)
-		err = list_copy(list, &shm, p[0].b);
+		err = table_copy(table, &shm, p[0].b);
 	tee_shm_free(&shm);
 	if (err == -EAGAIN)
 		*size = p[0].b;
 	return err;
 }
 
-int memsvc_list(const struct memsvc *svc, uint32_t type,
-		struct memsvc_listing *list)
+static int table_read(const struct memsvc *svc, struct table *table)
 {
 	size_t size = LIST_FIRST;
 	int err = -EAGAIN;
 
 	for (int i = 0; i < LIST_TRIES && err == -EAGAIN; i++)
-		err = list_try(svc, type, list, &size);
+		err = table_try(svc, table, &size);
 	return err == -EAGAIN ? -EPROTO : err;
+}
+
+int memsvc_list(const struct memsvc *svc, uint32_t type,
+		struct memsvc_listing *list)
+{
+	struct table table = {
+		.cmd = MEMSVC_CMD_TABLE,
+		.param = type_param(type),
+		.params = 2,
+		.entry_bytes = sizeof(*list->entry),
+	};
+	int err = table_read(svc, &table);
+
+	if (!err)
+		*list = (struct memsvc_listing){ table.entry, table.n };
+	return err;
+}
+
+int memsvc_layout(const struct memsvc *svc, struct memsvc_layout *layout)
+{
+	struct table table = {
+		.cmd = MEMSVC_CMD_LENT_TABLE,
+		.params = 1,
+		.entry_bytes = sizeof(*layout->range),
+	};
+	int err = table_read(svc, &table);
+
+	if (!err)
+		*layout = (struct memsvc_layout){ table.entry, table.n };
+	return err;
+}
+
+void memsvc_layout_free(struct memsvc_layout *layout)
+{
+	free(layout->range);
+	layout->range = NULL;
+	layout->n = 0;
 }
 
 void memsvc_list_free(struct memsvc_listing *list)

@@ -94,6 +94,31 @@ int memsvc_books(const struct memsvc *svc, uint32_t type,
 int memsvc_lent(const struct memsvc *svc, uint32_t *pages);
 
 /**
+ * struct memsvc_layout - what MEMSVC_CMD_LENT_TABLE tells
+ * @range: in the order of their addresses, none next to another
+ * @n: how many
+ */
+struct memsvc_layout {
+	struct memsvc_range *range;
+	size_t n;
+};
+
+/**
+ * memsvc_layout - read where the normal world's restricted memory lies
+ * @svc: an open session
+ * @layout: filled; to be given to memsvc_layout_free()
+ *
+ * Return: as memsvc_list().
+ */
+int memsvc_layout(const struct memsvc *svc, struct memsvc_layout *layout);
+
+/**
+ * memsvc_layout_free - free a layout
+ * @layout: from memsvc_layout()
+ */
+void memsvc_layout_free(struct memsvc_layout *layout);
+
+/**
  * memsvc_list - read the table of one type of memory
  * @svc: an open session
  * @type: enum memsvc_type

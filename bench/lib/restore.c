@@ -16,7 +16,7 @@
 /* Files that were written to, with what they said before */
 static struct {
 	char path[PATH_BYTES];
-	char old[16];
+	char old[32];
 } written[FILES_MAX];
 
 /* Written last, so that a signal sees whole entries only */
@@ -52,6 +52,14 @@ static int restore_at_end(void)
 	return atexit(restore_now) ? -ENOMEM : 0;
 }
 
+static bool is_written(const char *path)
+{
+	for (int i = 0; i < nr_written; i++)
+		if (!strcmp(written[i].path, path))
+			return true;
+	return false;
+}
+
 int restore_later(const char *path, const char *text)
 {
 	static bool watched;
@@ -60,6 +68,8 @@ int restore_later(const char *path, const char *text)
 
 	if (strlen(path) >= PATH_BYTES)
 		return -ENAMETOOLONG;
+	if (is_written(path))
+		return textfile_write(path, text);
 	err = textfile_read(path, old, sizeof(old));
 	if (err)
 		return err;

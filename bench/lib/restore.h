@@ -9,9 +9,10 @@
  * @text: what to write
  *
  * It is put back by exit(3), by restore_now(), and when SIGHUP, SIGINT, SIGPIPE
- * or SIGTERM ends the program; of several writes the last first.
+ * or SIGTERM ends the program; of several files the last first, and of a file
+ * what it said at first.
  *
- * Return: 0; -ENOSPC after too many; else a negative errno.
+ * Return: 0; -ENOSPC after too many files; else a negative errno.
  */
 int restore_later(const char *path, const char *text);
 

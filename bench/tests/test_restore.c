@@ -55,6 +55,15 @@ static void now(void **state)
 	expect("7\n");
 }
 
+static void as_often_as_one_likes(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(restore_later(path, i % 2 ? "8\n" : "9\n"), 0);
+	restore_now();
+	expect("7\n");
+}
+
 static void what_cannot_be_read_is_not_written(void **state)
 {
 	char long_path[300];
@@ -115,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(now),
+		TEST(as_often_as_one_likes),
 		TEST(what_cannot_be_read_is_not_written),
 		TEST(at_exit),
 		TEST(by_a_signal),
