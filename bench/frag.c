@@ -263,23 +263,9 @@ static int tear_memory(const struct bench_env *env, struct run *r)
 		.movable = opts.pages == PAGES_MOVABLE,
 	};
 	struct rng rng = { .state = env->seed };
-	int err;
 
-	if (!opts.index)
-		return 0;
-	err = ballast_new(&r->ballast, &tear);
-	if (err)
-		return say(r, err, "cannot take the machine's memory");
-	err = ballast_tear(r->ballast, &rng, &r->reached);
-	if (err == -ERANGE) {
-		diag("cannot tear memory to %" PRIu64 " of 1000 at order %" PRIu64 ", within 2 %%: got to %" PRIu64 "; ask for another index, or for less memory with --free",
-		     opts.index, opts.order, r->reached);
-		return err;
-	}
-	if (!err)
-		diag("memory is torn to %" PRIu64 " of 1000 at order %" PRIu64,
-		     r->reached, opts.order);
-	return say(r, err, "cannot tear the machine's memory");
+	return opts.index ? ballast_torn(&r->ballast, &tear, &rng, &r->reached)
+			  : 0;
 }
 
 static int play_load(struct run *r)

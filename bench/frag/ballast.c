@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "buddy.h"
+#include "diag.h"
 #include "heap.h"
 #include "restore.h"
 #include "textfile.h"
@@ -411,4 +412,25 @@ int ballast_tear(struct ballast *b, struct rng *rng, uint64_t *permille)
 		err = take_steps(b, rng, &s);
 	}
 	return err || close_enough(b, *permille) ? err : -ERANGE;
+}
+
+int ballast_torn(struct ballast **result, const struct tear *tear,
+		 struct rng *rng, uint64_t *permille)
+{
+	int err = ballast_new(result, tear);
+
+	if (err) {
+		diag("cannot take the machine's memory: %s", strerror(-err));
+		return err;
+	}
+	err = ballast_tear(*result, rng, permille);
+	if (err == -ERANGE)
+		diag("cannot tear memory to %" PRIu64 " of 1000 at order %u, within 2 %%: got to %" PRIu64 "; ask for another index, or for less memory with --free",
+		     tear->permille, tear->order, *permille);
+	else if (err)
+		diag("cannot tear the machine's memory: %s", strerror(-err));
+	else
+		diag("memory is torn to %" PRIu64 " of 1000 at order %u",
+		     *permille, tear->order);
+	return err;
 }

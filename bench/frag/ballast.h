@@ -58,6 +58,20 @@ int ballast_new(struct ballast **b, const struct tear *tear);
 int ballast_tear(struct ballast *b, struct rng *rng, uint64_t *permille);
 
 /**
+ * ballast_torn - ballast_new() and ballast_tear() for programs
+ * @b: filled; to be given to ballast_free(), also after an error
+ * @tear: how it will be torn
+ * @rng: decides which pages stay
+ * @permille: filled with the index that was reached
+ *
+ * Says on stderr how far it got, or what is wrong and what to do.
+ *
+ * Return: as the two.
+ */
+int ballast_torn(struct ballast **b, const struct tear *tear, struct rng *rng,
+		 uint64_t *permille);
+
+/**
  * ballast_free - give everything back
  * @b: from ballast_new(), or NULL
  */

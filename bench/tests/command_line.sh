@@ -4,7 +4,7 @@
 # What a user sees: exit codes, and what is on which stream. Runs on any
 # machine: the heaps and the TEE that it names do not exist.
 #
-#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD OVERHEAD FRAG
+#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD OVERHEAD FRAG ORDERS
 
 set -u
 latency=$1
@@ -15,6 +15,7 @@ kernel=$5
 trace_record=$6
 overhead=$7
 frag=$8
+orders=$9
 trace=$(dirname "$0")/../../results/traces/1080p-avc-seek.csv
 bad=$(mktemp)
 out=$(mktemp)
@@ -144,6 +145,16 @@ expect 64 "/no/such.csv: No such file" "$frag" --trace /no/such.csv
 expect 64 "--index: not for heap default_cma_region" "$frag" --index 5 --heap default_cma_region
 run 4 "$frag" --heap no-such-heap --load control
 has '"metric":"skipped"' "$out" "frag on no such heap"
+
+says "orders size=8M cases=12 n=30" "$orders" --list
+says "cases=8 n=100" "$orders" --list --size 4K --orders 0 --batch 32 --policy buffer --policy pool \
+	--reclaim all --reclaim smallest --index 0 --index 900
+expect 64 "--batch 32/5: neither ENTRIES nor" "$orders" --batch 32/5
+expect 64 "--policy region: neither buffer nor pool" "$orders" --policy region
+expect 64 "--reclaim 0: neither smallest nor all" "$orders" --reclaim 0
+expect 64 "--index 1000: more than 999" "$orders" --index 1000
+expect 64 "--iommu-page: a size that is no power of two" "$orders" --iommu-page 12K
+expect 3 "heap restricted_pages: no such heap" "$orders"
 
 expect 64 "--size 12Q" "$latency" --size 12Q
 expect 64 "--size 0" "$latency" --size 0
