@@ -21,6 +21,7 @@
 #include "replay/emit.h"
 #include "replay/play.h"
 #include "replay/quiet.h"
+#include "restore.h"
 #include "trace.h"
 
 
@@ -32,6 +33,7 @@ static struct {
 	struct opt_texts traces;
 	struct opt_texts heaps;
 	struct opt_texts maps;
+	struct opt_texts tunes;
 	int pace;
 	uint64_t speed;
 	uint64_t repeat;
@@ -92,6 +94,20 @@ static int load_traces(void)
 	return EXIT_PASS;
 }
 
+/* Return: as heap_tune(), for FILE=VALUE. */
+static int tune_one(const char *heap, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	size_t length = (size_t)(equals - text);
+	char file[HEAP_NAME_MAX];
+
+	if (length >= sizeof(file))
+		return -ENOENT;
+	memcpy(file, text, length);
+	file[length] = '\0';
+	return heap_tune(heap, file, equals + 1);
+}
+
 /* Where what the trace asks of a heap goes */
 static const char *mapped(const char *heap)
 {
@@ -108,6 +124,12 @@ static int check_options(void)
 	}
 	if (map_check(&opts.maps, "map"))
 		return EXIT_USAGE;
+	if (map_check(&opts.tunes, "tune"))
+		return EXIT_USAGE;
+	if (opts.tunes.n && opts.heaps.n != 1) {
+		diag("--tune: needs one --heap, whose tunables they are");
+		return EXIT_USAGE;
+	}
 	if (opts.heaps.n && opts.maps.n) {
 		diag("--heap and --map: give either one heap for everything, or a map");
 		return EXIT_USAGE;
@@ -345,6 +367,20 @@ static int run_traces(const struct bench_env *env)
 		EXIT_PASS : EXIT_SKIPPED;
 }
 
+static int tune_heap(void)
+{
+	for (size_t i = 0; i < opts.tunes.n; i++) {
+		int err = tune_one(opts.heaps.v[0], opts.tunes.v[i]);
+
+		if (!err)
+			continue;
+		diag("--tune %s: heap %s does not take it: %s", opts.tunes.v[i],
+		     opts.heaps.v[0], strerror(-err));
+		return err == -EINVAL ? EXIT_USAGE : EXIT_MISSING;
+	}
+	return EXIT_PASS;
+}
+
 static int run(const struct bench_env *env)
 {
 	int code = check_options();
@@ -352,7 +388,10 @@ static int run(const struct bench_env *env)
 	if (!code)
 		code = load_traces();
 	if (!code)
+		code = tune_heap();
+	if (!code)
 		code = run_traces(env);
+	restore_now();
 	free_traces();
 	return code;
 }
@@ -392,6 +431,8 @@ static const struct opt options[] = {
 	  .help = "heap that takes all of a trace's operations; default: those that the trace names" },
 	{ "map", OPT_TEXTS, &opts.maps, .meta = "FROM=TO",
 	  .help = "what the trace asks of heap FROM goes to heap TO; FROM * is any" },
+	{ "tune", OPT_TEXTS, &opts.tunes, .meta = "FILE=VALUE",
+	  .help = "a tunable of the heap, in order, until the end; as in orders=8,4,0" },
 	{ "pace", OPT_CHOICE, &opts.pace, .choices = pace_names,
 	  .help = "one operation after the other, or each when the trace says" },
 	{ "speed", OPT_COUNT, &opts.speed, .min = 1, .max = 1000000,
@@ -417,7 +458,9 @@ static const struct bench replay = {
 		"pool where the heap tells it, fragmented the failures though as much was free. tee_calls\n"
 		"and its like count all playings (params.repeat). use is what was held over the\n"
 		"trace's time, demand what it were if nothing failed.\n"
-		"A case that cannot be played is metric skipped, with params.reason.",
+		"A case that cannot be played is metric skipped, with params.reason.\n\n"
+		"What --tune sets is not told with the measurements; give the plan's section a\n"
+		"label. run.json tells of tunables as they were at the end, put back.",
 	.examples = "  replay --trace results/traces/1080p-avc-seek.csv\n"
 		    "  replay --trace mine.csv --heap restricted_carveout --heap direct_carveout\n"
 		    "  replay --trace mine.csv --map vendor_secure=restricted_mtk_cm --pace schedule\n",

@@ -135,6 +135,9 @@ says "heap=a,b" "$trace_record" --list --heap a,b
 expect 64 "no --out" "$trace_record"
 expect 64 "--map tee: not FROM=TO" "$trace_record" --out "$bad" --map tee
 
+expect 64 "--tune orders: not FROM=TO" "$replay" --trace "$trace" --heap a --tune orders
+expect 64 "--tune: needs one --heap" "$replay" --trace "$trace" --tune orders=0
+expect 3 "--tune orders=0: heap no-such-heap does not take it" "$replay" --trace "$trace" --heap no-such-heap --tune orders=0
 says "frag load=adversary heap=restricted_mtk_cm ops=5080" "$frag" --list
 says "load=1080p-avc-seek heap=a ops=22" "$frag" --list --trace "$trace" --heap a
 expect 64 "--load nosuch: not one of" "$frag" --load nosuch
