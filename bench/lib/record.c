@@ -165,6 +165,12 @@ int record_emit_count(struct record *r, int fd, uint64_t value)
 	return record_emit(r, fd);
 }
 
+int record_emit_ratio(struct record *r, int fd, double value)
+{
+	add(r, r->root, "value", json_real(value));
+	return record_emit(r, fd);
+}
+
 int record_emit_estimate(struct record *r, int fd,
 			 const struct interval *interval)
 {

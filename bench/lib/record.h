@@ -104,6 +104,16 @@ int record_emit_hist(struct record *r, int fd, struct hist *h);
 int record_emit_count(struct record *r, int fd, uint64_t value);
 
 /**
+ * record_emit_ratio - end a record with an exact ratio
+ * @r: a record that was begun; freed, whatever is returned
+ * @fd: the line goes there in one write(2)
+ * @value: goes into field "value"; finite, or the record fails with -ENOMEM
+ *
+ * Return: as for record_emit_hist().
+ */
+int record_emit_ratio(struct record *r, int fd, double value);
+
+/**
  * record_emit_estimate - end a record with an estimate and its interval
  * @r: a record that was begun; freed, whatever is returned
  * @fd: the line goes there in one write(2)

@@ -21,7 +21,8 @@ void emit_begin(const struct emit *e, struct record *r, const char *heap,
 		const char *metric, const char *unit)
 {
 	bench_record(e->env, r, e->bench, metric, unit);
-	record_text(r, "heap", heap);
+	if (heap)
+		record_text(r, "heap", heap);
 	for (const struct emit_param *p = e->param; p->key; p++) {
 		if (p->text)
 			record_text(r, p->key, p->text);
@@ -83,8 +84,7 @@ static int emit_counts(const struct emit *e, const struct play_target *t)
 	return err;
 }
 
-/* The lines of the heap's own books that count calls into the TEE */
-static int emit_tee(const struct emit *e, const char *heap, const char *before)
+int emit_tee(const struct emit *e, const char *heap, const char *before)
 {
 	char after[EMIT_STATS_MAX], name[COUNTER_MAX] = TEE_PREFIX;
 	char *line, *rest = after;

@@ -41,7 +41,7 @@ struct emit {
  * emit_begin - begin a measurement
  * @e: the case
  * @r: begun; ends with a record_emit_...() function
- * @heap: the heap's name
+ * @heap: the heap's name; NULL where it is of none alone
  * @metric: what is measured
  * @unit: of it; NULL for that of the clock
  */
@@ -85,6 +85,16 @@ int emit_series(const struct emit *e, const char *heap, const char *metric,
  */
 int emit_target(const struct emit *e, const struct play_target *t,
 		const char *stats);
+
+/**
+ * emit_tee - write the lines of a heap's own books that count calls into the TEE
+ * @e: the case
+ * @heap: the heap's name
+ * @before: the text of its stats file before, "" when it has none
+ *
+ * Return: 0, also where it has none; or a negative errno.
+ */
+int emit_tee(const struct emit *e, const char *heap, const char *before);
 
 /**
  * emit_skipped - write that a case could not be played

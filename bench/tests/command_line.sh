@@ -4,7 +4,7 @@
 # What a user sees: exit codes, and what is on which stream. Runs on any
 # machine: the heaps and the TEE that it names do not exist.
 #
-#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD OVERHEAD FRAG ORDERS
+#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD OVERHEAD FRAG ORDERS SCALE
 
 set -u
 latency=$1
@@ -16,6 +16,7 @@ trace_record=$6
 overhead=$7
 frag=$8
 orders=$9
+scale=${10}
 trace=$(dirname "$0")/../../results/traces/1080p-avc-seek.csv
 bad=$(mktemp)
 out=$(mktemp)
@@ -146,6 +147,11 @@ expect 64 "--fill 101: out of range" "$frag" --fill 101
 expect 64 "--order 16: out of range" "$frag" --order 16
 expect 64 "/no/such.csv: No such file" "$frag" --trace /no/such.csv
 expect 64 "--index: not for heap default_cma_region" "$frag" --index 5 --heap default_cma_region
+says "scale heap=restricted_pages workers=4 kind=processes size=mixed loop=closed" "$scale" --list
+expect 64 "--workers 65: more than 64" "$scale" --workers 65
+expect 64 "--together a: not HEAP+HEAP" "$scale" --together a
+expect 64 "--load 101: out of range" "$scale" --load 101
+run 4 "$scale" --heap no-such-heap
 run 4 "$frag" --heap no-such-heap --load control
 has '"metric":"skipped"' "$out" "frag on no such heap"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+import chapters
 import findings
 import fragmentation
 import names
@@ -56,6 +57,7 @@ def draw(run, folder):
     figures += [_overhead(run, folder), _framework(run, folder), _phases(run, folder),
                 _mainline(run, folder), _ladder(run, folder), _sessions(run, folder),
                 _maps(run, folder), _indices(run, folder)]
+    figures += [_chapter(run, folder, chapter) for chapter in chapters.ALL]
     return [figure for figure in figures if figure]
 
 
@@ -270,6 +272,21 @@ def _indices(run, folder):
     arguments = ["insn", len(lines), " ".join(titles)]
     return _figure(run, folder, "fragmentation-index", "index", "How torn memory is over time",
                    fragmentation.findings(run), blocks, arguments)
+
+
+def _chapter(run, folder, chapter):
+    """A chapter's panels; a line has one colour in all of them."""
+    panels = chapter.panels(run)
+    lines = list(dict.fromkeys(name for panel in panels for name in panel.lines))
+    if not lines:
+        return None
+    blocks = ["\n".join([f"0 {_quote(name)}", *(_row(*point) for point in panel.lines.get(name, []))])
+              for panel in panels for name in lines]
+    blocks += [f"0 {_quote(name)}\n0 0" for name in lines]
+    titles = " ".join(_word(word) for panel in panels for word in (panel.title, panel.x, panel.y))
+    scales = " ".join("log" if log else "lin" for panel in panels for log in (panel.log_x, panel.log_y))
+    return _figure(run, folder, chapter.BENCH, "panels", chapter.FIGURE, chapter.findings(run), blocks,
+                   ["insn", len(lines), titles, scales])
 
 
 def _curve(name, series, last):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Sentences that say in plain words what was found. Every figure in them is computed."""
 
+import chapters
 import fragmentation
 import names
 import overhead
@@ -66,7 +67,8 @@ def kernel(run):
 def everything(run):
     """All sentences, the most asked for first."""
     found = (models(run) + overhead.findings(run) + framework(run) + kernel(run) + mainline(run) + scrub(run)
-             + ladder(run) + sessions.findings(run) + fragmentation.findings(run))
+             + ladder(run) + sessions.findings(run) + fragmentation.findings(run)
+             + chapters.findings(run))
     return found + [text for section in tables.sections(run) for text in latency(section)]
 
 

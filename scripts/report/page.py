@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+import chapters
 import figures
 import findings
 import fragmentation
@@ -42,6 +43,7 @@ def render(run, drawn):
         "glance": _marked(run, _glance(run)),
         "sessions": _marked(run, _sessions(run)),
         "fragmentation": _marked(run, _fragmentation(run)),
+        "chapters": _marked(run, _chapters(run)),
         "baselines": _costs("Baselines", "What the instrument itself costs. It is contained in every "
                             "figure of this page and never subtracted.",
                             [(names.baseline(m), m) for m in tables.baselines(run)]),
@@ -187,6 +189,10 @@ def _fragmentation(run):
             "unusable index is the share of free memory that whole buffers of a size leave; it is 0 "
             "for who takes memory in ranges, wherever it lies, whatever it says here.")
     return _told("Fragmentation", note, fragmentation.COLUMNS, fragmentation.rows(run), 3)
+
+
+def _chapters(run):
+    return "\n".join(_told(c.TITLE, c.NOTE, c.COLUMNS, c.rows(run), c.WORDS) for c in chapters.ALL)
 
 
 def _told(title, note, columns, rows, words):

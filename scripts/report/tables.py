@@ -8,6 +8,7 @@ their section only, but for a peer that has no switch for scrubbing.
 
 from dataclasses import dataclass
 
+import chapters
 import rundir
 
 TWIN_OF = {"restricted_carveout": "direct_carveout", "restricted_pages": "direct_pages"}
@@ -20,7 +21,7 @@ CASE = ("heap", "size", "op")
 CHEAPEST_TEE_CALL = "nop"
 # The phases of a buffer's life inside the kernel that a provider has ops for
 OPS = ("memory_alloc", "memory_restrict", "memory_unrestrict", "memory_free")
-OWN_TABLE = {"replay", "frag"}
+OWN_TABLE = {"replay", "frag"} | {chapter.BENCH for chapter in chapters.ALL}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 
 import textwrap
 
+import chapters
 import findings
 import fragmentation
 import names
@@ -29,6 +30,7 @@ def summary(run):
     blocks.append(_ladder(run))
     blocks.append(_sentences("Sessions", sessions.findings(run)))
     blocks.append(_sentences("Fragmentation", fragmentation.findings(run)))
+    blocks += [_sentences(chapter.TITLE, chapter.findings(run)) for chapter in chapters.ALL]
     blocks.append(_counters(run))
     blocks = [_marked(block, names.mark(run)) for block in blocks if block]
     models = "\n".join(line for text in findings.models(run) for line in _wrap(text))
