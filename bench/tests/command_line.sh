@@ -4,7 +4,7 @@
 # What a user sees: exit codes, and what is on which stream. Runs on any
 # machine: the heaps and the TEE that it names do not exist.
 #
-#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD OVERHEAD FRAG ORDERS SCALE
+#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD OVERHEAD FRAG ORDERS SCALE URING
 
 set -u
 latency=$1
@@ -17,6 +17,7 @@ overhead=$7
 frag=$8
 orders=$9
 scale=${10}
+uring=${11}
 trace=$(dirname "$0")/../../results/traces/1080p-avc-seek.csv
 bad=$(mktemp)
 out=$(mktemp)
@@ -152,6 +153,10 @@ expect 64 "--workers 65: more than 64" "$scale" --workers 65
 expect 64 "--together a: not HEAP+HEAP" "$scale" --together a
 expect 64 "--load 101: out of range" "$scale" --load 101
 run 4 "$scale" --heap no-such-heap
+says "uring heap=system way=sqpoll batch=256 n=100" "$uring" --list
+expect 64 "--way slow: not one of close, unlinked, linked, sqpoll" "$uring" --way slow
+expect 64 "--batch 257: out of range" "$uring" --batch 257
+run 4 "$uring" --heap no-such-heap
 run 4 "$frag" --heap no-such-heap --load control
 has '"metric":"skipped"' "$out" "frag on no such heap"
 

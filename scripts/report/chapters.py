@@ -15,9 +15,10 @@ A chapter is a module with
 and all three are empty for a run without such measurements.
 """
 
+import closing
 import scaling
 
-ALL = (scaling,)
+ALL = (scaling, closing)
 
 
 def findings(run):
