@@ -6,31 +6,13 @@
  * Interrupts are off. Where the clock counts instructions, a loop of N of them
  * takes exactly N more than the loop of none, which is measured with it.
  */
-#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
 #include <linux/sched/signal.h>
 
 #include "bench.h"
 #include "clock.h"
-
-/* Of the loop below */
-#define INSTRUCTIONS_A_TURN	2
-
-#if defined(CONFIG_ARM64)
-#define KNOWN_LOOP				\
-	"	cbz	%0, 2f\n"		\
-	"1:	subs	%0, %0, #1\n"		\
-	"	b.ne	1b\n"			\
-	"2:\n"
-#elif defined(CONFIG_X86_64)
-#define KNOWN_LOOP				\
-	"	test	%0, %0\n"		\
-	"	jz	2f\n"			\
-	"1:	dec	%0\n"			\
-	"	jnz	1b\n"			\
-	"2:\n"
-#endif
+#include "known_loop.h"
 
 static u64 time_nothing(void)
 {
@@ -54,7 +36,7 @@ static noinline u64 time_loop(unsigned long turns)
 
 	local_irq_save(flags);
 	begin = bench_now();
-	asm volatile(KNOWN_LOOP : "+r" (turns) : : "cc");
+	known_loop(turns);
 	end = bench_now();
 	local_irq_restore(flags);
 

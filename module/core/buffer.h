@@ -15,6 +15,7 @@
 
 #include "../restricted_heap.h"
 #include "core.h"
+#include "inject.h"
 #include "trace.h"
 
 static inline void buffer_free_table(struct restricted_buffer *buf)
@@ -120,6 +121,7 @@ buffer_alloc(struct restricted_heap *heap, size_t size, const bool traced,
 	struct restricted_buffer *buf;
 	int ret;
 
+	inject_slowdown();
 	*err = -ENOMEM;
 	if (unlikely(size > RESTRICTED_MAX_SIZE))
 		goto err_count;

@@ -10,6 +10,13 @@
 
 #include "../restricted_heap.h"
 #include "core.h"
+#include "inject.h"
+
+#ifdef RHEAP_INJECT
+unsigned int inject_instructions;
+module_param(inject_instructions, uint, 0644);
+MODULE_PARM_DESC(inject_instructions, "spend so many instructions more in each allocation");
+#endif
 
 static LIST_HEAD(heaps);
 /* Protects heaps */

@@ -3,6 +3,7 @@
 #include <linux/export.h>
 #include <linux/genalloc.h>
 #include <linux/io.h>
+#include <linux/moduleparam.h>
 #include <linux/of.h>
 #include <linux/string.h>
 
@@ -10,6 +11,24 @@
 #include "pool_map.h"
 #include "region.h"
 #include "trace.h"
+
+#ifdef RHEAP_INJECT
+static unsigned int inject_zero_pages;
+module_param(inject_zero_pages, uint, 0644);
+MODULE_PARM_DESC(inject_zero_pages, "zero the first page of each buffer so many times more");
+
+static void inject_zeroing(void *page)
+{
+	unsigned int i;
+
+	for (i = 0; i < READ_ONCE(inject_zero_pages); i++)
+		memset(page, 0, PAGE_SIZE);
+}
+#else
+static inline void inject_zeroing(void *page)
+{
+}
+#endif
 
 /**
  * carveout_pool_init() - take over a reserved region
@@ -105,6 +124,7 @@ phys_addr_t carveout_pool_alloc(struct carveout_pool *pool, size_t size,
 	if (pa && zero) {
 		trace_restricted_zero_begin(pa, size);
 		memset(pool->vaddr + (pa - pool->base), 0, size);
+		inject_zeroing(pool->vaddr + (pa - pool->base));
 		trace_restricted_zero_end(pa, size);
 	}
 

@@ -3,6 +3,7 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
 #include <linux/sched/mm.h>
 #include <linux/string.h>
 #include <linux/tee_drv.h>
@@ -115,6 +116,24 @@ int memsvc_invoke(struct memsvc *svc, u32 cmd, struct tee_param *params,
 }
 EXPORT_SYMBOL_GPL(memsvc_invoke);
 
+#ifdef RHEAP_INJECT
+static unsigned int inject_tee_calls;
+module_param(inject_tee_calls, uint, 0644);
+MODULE_PARM_DESC(inject_tee_calls, "make so many calls more for each buffer of the service");
+
+static void inject_calls(struct memsvc *svc)
+{
+	unsigned int i;
+
+	for (i = 0; i < READ_ONCE(inject_tee_calls); i++)
+		memsvc_invoke(svc, MEMSVC_CMD_NOP, NULL, 0);
+}
+#else
+static inline void inject_calls(struct memsvc *svc)
+{
+}
+#endif
+
 /**
  * memsvc_zalloc() - take zeroed memory
  * @svc:	a client
@@ -138,6 +157,7 @@ int memsvc_zalloc(struct memsvc *svc, const struct memsvc_request *request,
 	if (request->size > U32_MAX || request->area_base > U32_MAX ||
 	    request->area_size > U32_MAX)
 		return -ENOMEM;
+	inject_calls(svc);
 
 	params[0].u.value.a = request->size;
 	params[0].u.value.b = PAGE_SIZE;
