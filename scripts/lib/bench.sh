@@ -7,8 +7,12 @@ use exec provenance report run-progress
 
 BENCH_PLAN=
 BENCH_LIST=
+BENCH_LAYOUT=0
+BENCH_REPORT=1
 # Words for plan_tool: --only NAME ... and --strict
 BENCH_CHOICE=()
+# 16 MiB, of the machine's memory
+readonly MOST_LAYOUT=4096
 
 help_bench()
 {
@@ -25,6 +29,9 @@ help_bench()
 	                               a section's whole name; repeat for more
 	  --strict                     end with 4 when anything was skipped, such as a heap
 	                               that this machine has not
+	  --layout N                   lay the machine's memory out otherwise: N pages less
+	                               (0). What then differs, is no one's doing
+	  --no-report                  draw nothing: the run folder alone
 	  --list [INSTRUMENT]          list plans and instruments; or what one instrument
 	                               can do, with examples
 
@@ -48,6 +55,18 @@ option_bench()
 		need_value bench "$@"
 		BENCH_CHOICE+=(--only "$2")
 		OPT_TAKEN=2
+		;;
+	--layout)
+		need_value bench "$@"
+		need_number "$1" "$2" 0
+		BENCH_LAYOUT=$((10#$2))
+		[ "$BENCH_LAYOUT" -le "$MOST_LAYOUT" ] ||
+			die "$EX_USAGE" "--layout $2 is too much; it may be $MOST_LAYOUT"
+		OPT_TAKEN=2
+		;;
+	--no-report)
+		BENCH_REPORT=
+		OPT_TAKEN=1
 		;;
 	--strict)
 		BENCH_CHOICE+=(--strict)
@@ -157,6 +176,7 @@ measure()
 	plan_tool job "$plan" --traces "$JOB/traces" >"$JOB/run"
 	chmod 755 "$JOB/run"
 	: >"$JOB/facts"
+	head -c $((BENCH_LAYOUT * 4096)) /dev/zero >"$JOB/layout"
 	if [ -n "$OPT_DRY_RUN" ]; then
 		boot_machine "$JOB" "$SCRATCH/logs" 0
 		exit "$EX_PASS"
@@ -195,7 +215,7 @@ finish()
 {
 	local run=$1 status=0
 
-	if [ -s "$run/measurements.jsonl" ]; then
+	if [ -s "$run/measurements.jsonl" ] && [ -n "$BENCH_REPORT" ]; then
 		draw_run "$run" || status=$?
 	fi
 	if [ -n "$BOOT_WHY" ]; then

@@ -86,6 +86,7 @@ run_facts()
 	trace_facts
 	fact b "$([ -n "$OPT_QUICK" ] && echo true || echo false)" quick
 	fact n "$OPT_SEED" seed
+	fact n "$BENCH_LAYOUT" layout
 	fact l "$RUN_LOAD" load_before
 	fact l "$(host_load)" load_after
 }
@@ -102,9 +103,14 @@ trace_facts()
 
 build_facts()
 {
-	local part
+	local part commit dirty
 
-	if have git && git -C "$ROOT" rev-parse -q --verify HEAD >/dev/null 2>&1; then
+	if [ -f "$ROOT/.revision" ]; then
+		# A copy that was made to be measured, of what git names so
+		read -r commit dirty <"$ROOT/.revision"
+		fact s "$commit" commit
+		fact b "$dirty" dirty
+	elif have git && git -C "$ROOT" rev-parse -q --verify HEAD >/dev/null 2>&1; then
 		fact s "$(git -C "$ROOT" rev-parse HEAD)" commit
 		fact b "$([ -n "$(git -C "$ROOT" status --porcelain)" ] && echo true || echo false)" dirty
 	fi

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0
+"""judge.py ACTION ...: judges run folders.
+
+Exit: 0 done or passed, 1 a regression, 3 a program or a package is missing, 7 the runs cannot
+be trusted or compared, 64 not a run folder.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "report"))
+
+# pylint: disable=wrong-import-position
+import compare
+import comparability
+import gate
+from errors import BadRun, ReportError
+
+
+def act(options):
+    """Do what was asked for, print its text, return the exit code."""
+    if options.action == "compare":
+        out = options.out or options.head / "compare"
+        sys.stdout.write(compare.compare(options.base, options.head, options.force, out))
+        return 0
+    if options.action == "suspects":
+        print(" ".join(gate.suspects(options.rounds)))
+        return 0
+    return gate.decide(options.rounds, options.wall, options.markdown)
+
+
+def complain(error):
+    """An error on stderr, with what there is to say about each of its parts."""
+    print(f"rheap: {error}", file=sys.stderr)
+    if isinstance(error, comparability.Incomparable):
+        for line in comparability.lines(error.differences):
+            print(f"  {line}", file=sys.stderr)
+        print("rheap: measure both sides alike, or compare them all the same with --force",
+              file=sys.stderr)
+    elif isinstance(error, BadRun):
+        for problem in error.problems[1:5]:
+            print(f"  {problem}", file=sys.stderr)
+
+
+def parse(arguments):
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="judge", description=__doc__.partition("\n")[0])
+    actions = parser.add_subparsers(dest="action", required=True)
+    action = actions.add_parser("compare")
+    action.add_argument("base", type=Path)
+    action.add_argument("head", type=Path)
+    action.add_argument("--force", action="store_true")
+    action.add_argument("--out", type=Path)
+    action = actions.add_parser("suspects")
+    action.add_argument("rounds", type=Path)
+    action = actions.add_parser("decide")
+    action.add_argument("rounds", type=Path)
+    action.add_argument("--wall", action="store_true", help="wall clocks decide, too")
+    action.add_argument("--markdown", type=Path, help="where the table goes for a pull request")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    try:
+        return act(parse(arguments))
+    except ReportError as error:
+        complain(error)
+        return error.exit_code
+    except OSError as error:
+        print(f"rheap: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

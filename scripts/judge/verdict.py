@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What became of each case from base to head, over one boot of each or several."""
+
+from dataclasses import dataclass
+
+import cases
+import inference
+
+# How often the intervals of one run's medians may miss, all of them together
+INTERVAL_ERROR = 0.01
+# How often a gate of wall clocks may cry wolf, all cases together
+WALL_ERROR = 0.01
+# So few boots of a side cannot tell anything of a wall clock
+LEAST_WALL_BOOTS = 5
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The least change of a median that matters: a fraction of base, and so many units."""
+
+    relative: float = 0.002
+    absolute: float = 2
+
+    def of(self, value):
+        return max(self.relative * abs(value), self.absolute)
+
+
+# Wall clocks: what is less than this may be the machine's doing, however sure it is
+WALL_FLOOR = Floor(0.01, 0)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in base and head.
+
+    verdict: same, worse, better, changed (a counter that only differs), new (not in base),
+    gone (not in head), unjudged (a wall clock's, of too few boots).
+    base, head: the values of the boots; empty where there are none.
+    interval: for wall clocks, between which fractions the change lies (95 %), or None.
+    """
+
+    case: cases.Case
+    base: list
+    head: list
+    verdict: str
+    interval: tuple = None
+
+    @property
+    def change(self):
+        """Head minus base: of medians for wall clocks, else of the boots nearest to each other."""
+        if not self.base or not self.head:
+            return None
+        if self.case.tier == "wall":
+            return inference.median(self.head) - inference.median(self.base)
+        return min((h - b for h in self.head for b in self.base), key=abs)
+
+    @property
+    def fraction(self):
+        """The change as a fraction of base; None if base is 0."""
+        if self.change is None or not self.base[0]:
+            return None
+        return self.change / abs(self.base[0])
+
+    @property
+    def moved(self):
+        return self.verdict not in ("same", "unjudged")
+
+    @property
+    def alarming(self):
+        """Whether this is a regression: of the subject, and not of what is beside it."""
+        return self.verdict in ("worse", "gone") and not self.case.control
+
+
+def judge(base_runs, head_runs, floor=Floor()):
+    """Every case of runs of two sides as a Row.
+
+    What moved did so from each boot of base to each of head: where memory lies differs
+    between two builds and so between boots, and some costs differ with it.
+    """
+    base = [cases.of_run(run, INTERVAL_ERROR) for run in base_runs]
+    head = [cases.of_run(run, INTERVAL_ERROR) for run in head_runs]
+    keys = dict.fromkeys(key for side in base + head for key in side)
+    rows = [_row([run[key] for run in base if key in run], [run[key] for run in head if key in run],
+                 len(base), len(head), floor) for key in keys]
+    return _judge_wall(rows)
+
+
+def _row(base, head, bases, heads, floor):
+    case = (head or base)[0]
+    values = [c.value for c in base], [c.value for c in head]
+    # What one boot has and the next has not, is neither new nor gone
+    if not base:
+        return Row(case, *values, "new" if len(head) == heads else "same")
+    if not head:
+        return Row(case, *values, "gone" if len(base) == bases else "same")
+    if case.tier == "wall":
+        return Row(case, *values, "unjudged")
+    directions = {_direction(b, h, floor) for b in base for h in head}
+    return Row(case, *values, _word(case, directions.pop() if len(directions) == 1 else 0))
+
+
+def _direction(base, head, floor):
+    """1 if head's value is more than base's, -1 if less, 0 if that cannot be told."""
+    least = 0 if base.tier == "counter" else floor.of(base.value)
+    if abs(head.value - base.value) <= least:
+        return 0
+    return 1 if head.low > base.high else -1 if head.high < base.low else 0
+
+
+def _word(case, moved):
+    if not moved:
+        return "same"
+    if not case.worse:
+        return "changed"
+    return "worse" if moved == case.worse else "better"
+
+
+def _judge_wall(rows):
+    """Wall clocks by Mann-Whitney, all of them together by Holm, either way of half the error."""
+    judged = [row for row in rows if row.verdict == "unjudged"
+              and min(len(row.base), len(row.head)) >= LEAST_WALL_BOOTS]
+    slower = _significant(judged, lambda row: inference.slower(row.base, row.head))
+    faster = _significant(judged, lambda row: inference.slower(row.head, row.base))
+    words = {row.case.key: _wall_row(row, up, down) for row, up, down in zip(judged, slower, faster)}
+    return [words.get(row.case.key, row) for row in rows]
+
+
+def _significant(rows, probability):
+    return inference.holm([probability(row) for row in rows], WALL_ERROR)
+
+
+def _wall_row(row, slower, faster):
+    matters = abs(row.change) > WALL_FLOOR.of(row.base[0])
+    word = "worse" if slower and matters else "better" if faster and matters else "same"
+    low, high = inference.ratio_interval(row.base, row.head, 0.95)
+    return Row(row.case, row.base, row.head, word, (low - 1, high - 1))

@@ -1,0 +1,240 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `rheap gate`: is a revision slower than another?
+#
+# Both sides have a laboratory of the same scripts, plans and instruments, ours;
+# only module/ is theirs. A round is a boot of each side; GATE/N/base and
+# GATE/N/head are its run folders. Which rounds it takes, scripts/judge tells.
+
+use exec compare
+
+GATE_BASE=
+GATE_HEAD=
+GATE_PLAN=quick
+GATE_MARKDOWN=
+GATE_WALL=
+# Rounds where the clock is the wall's
+GATE_ROUNDS=20
+
+help_gate()
+{
+	cat <<-END
+	usage: $RHEAP gate --base REV|RUN [--head REV|RUN] [OPTIONS]
+
+	Tells whether head (what is checked out here, with what is not committed) is
+	slower than base. Builds the modules of both in one laboratory, boots them, and
+	compares exact counters and medians of instructions; what got worse is measured
+	again, in five more boots with memory laid out otherwise, before it is called a
+	regression. Ends with 0, with 1 for a regression, or with 7 if it cannot tell.
+
+	Options:
+	  --base REV|RUN               a revision of git, or a run folder; both sides have
+	                               to be of a kind
+	  --head REV|RUN               the same (what is here)
+	  --plan NAME|FILE             what is measured (quick)
+	  --rounds N                   with --clock wall: boots of each side, in turn (20)
+	  --wall-decides               with --clock wall: end with 1 if head is slower
+	                               (else that is only told)
+	  --markdown FILE              write the table for a pull request there
+
+	Examples:
+	  $RHEAP gate --base HEAD~1
+	  $RHEAP gate --base v1 --head v2 --markdown comment.md
+	  $RHEAP gate --base results/runs/monday --head results/runs/tuesday
+	END
+}
+
+option_gate()
+{
+	case $1 in
+	--wall-decides)
+		GATE_WALL=--wall
+		OPT_TAKEN=1
+		return
+		;;
+	--base | --head | --plan | --markdown | --rounds)
+		need_value gate "$@"
+		OPT_TAKEN=2
+		;;
+	esac
+	case $1 in
+	--base) GATE_BASE=$2 ;;
+	--head) GATE_HEAD=$2 ;;
+	--plan) GATE_PLAN=$2 ;;
+	--markdown) GATE_MARKDOWN=$2 ;;
+	--rounds)
+		need_number "$1" "$2" 5
+		GATE_ROUNDS=$((10#$2))
+		;;
+	esac
+}
+
+cmd_gate()
+{
+	local gate status=0
+
+	parse_options gate "$@"
+	[ ${#REST[@]} -eq 0 ] || die "$EX_USAGE" "gate takes no '${REST[0]}'; see $RHEAP gate --help"
+	[ -n "$GATE_BASE" ] || die "$EX_USAGE" "gate needs --base, a revision or a run folder; see $RHEAP gate --help"
+	scratch_init
+	if [ -d "$GATE_BASE" ]; then
+		gate=$SCRATCH/gate
+		take_runs "$gate"
+	else
+		gate=$(gate_folder) || exit
+		make_sides
+		take_rounds "$gate"
+	fi
+	(judge decide "$gate" ${GATE_WALL:+"$GATE_WALL"} ${GATE_MARKDOWN:+--markdown "$GATE_MARKDOWN"}) || status=$?
+	[ -d "$GATE_BASE" ] || say "gate: its runs and gate.json are in $gate"
+	exit "$status"
+}
+
+# take_runs GATE: one round, of two run folders that are there.
+take_runs()
+{
+	[ -n "$GATE_HEAD" ] || die "$EX_USAGE" "--base $GATE_BASE is a run folder: --head has to be one, too"
+	check_run_folder "$GATE_BASE"
+	check_run_folder "$GATE_HEAD"
+	mkdir -p "$1/0"
+	ln -s "$(realpath "$GATE_BASE")" "$1/0/base"
+	ln -s "$(realpath "$GATE_HEAD")" "$1/0/head"
+}
+
+gate_folder()
+{
+	local gate=${OPT_OUT:-$ROOT/results/runs/gate-$(date -u +%Y%m%dT%H%M%SZ)}
+
+	[ ! -e "$gate/0" ] || die "$EX_USAGE" "$gate holds a gate's runs already; give another --out"
+	mkdir -p "$gate" || die "$EX_RESOURCE" "cannot make the folder $gate"
+	realpath "$gate"
+}
+
+declare -gA SIDE=()
+
+# make_sides: SIDE becomes a laboratory for base and one for head, all built.
+make_sides()
+{
+	need_machine programs
+	side base "$GATE_BASE"
+	if [ -n "$GATE_HEAD" ]; then
+		side head "$GATE_HEAD"
+	else
+		SIDE[head]=$ROOT
+	fi
+}
+
+# side NAME REV: a copy of our laboratory with the module/ of a revision.
+side()
+{
+	local dir=$SCRATCH/side/$1 commit what
+
+	[ ! -d "$2" ] || die "$EX_USAGE" "--$1 $2 is a folder and the other side is not: give two run folders or two revisions"
+	have git && git -C "$ROOT" rev-parse -q --verify HEAD >/dev/null ||
+		die "$EX_USAGE" "--$1 $2: this is no git checkout, which has no revisions; give two run folders"
+	commit=$(git -C "$ROOT" rev-parse -q --verify "$2^{commit}") ||
+		die "$EX_USAGE" "--$1 $2: neither a run folder nor a revision that git knows here (fetch it first)"
+	mkdir -p "$dir/results"
+	for what in scripts bench stress CMakeLists.txt results/plans results/schema results/traces; do
+		cp -r "$ROOT/$what" "$dir/$what"
+	done
+	git -C "$ROOT" archive "$commit" module | tar -x -C "$dir" ||
+		die "$EX_RESOURCE" "--$1 $2: git has no module/ there"
+	echo "$commit false" >"$dir/.revision"
+	SIDE[$1]=$dir
+	side_rheap "$1" setup >"$SCRATCH/$1.log" 2>&1 || side_failed "$1" $?
+}
+
+# take_rounds GATE: the first with the whole plan; then, as long as something is
+# under suspicion, with its entries alone.
+take_rounds()
+{
+	local entries=() round=0 suspects
+
+	take_round "$1" 0
+	if [ "$OPT_CLOCK" = wall ]; then
+		while [ $((++round)) -lt "$GATE_ROUNDS" ]; do
+			take_round "$1" "$round"
+		done
+		return
+	fi
+	while suspects=$(judge suspects "$1") || exit; [ -n "$suspects" ]; do
+		say "gate: to be confirmed: $suspects"
+		entries=()
+		for suspect in $suspects; do
+			entries+=(--only "$suspect")
+		done
+		take_round "$1" $((++round)) "${entries[@]}"
+	done
+}
+
+# take_round GATE ROUND OPTIONS...: a boot of each side. Instructions are counted
+# alike beside another boot, so both run at a time; time is not.
+take_round()
+{
+	local gate=$1 round=$2 name pids=() status=0
+
+	shift 2
+	say "gate: round $round"
+	for name in base head; do
+		side_bench "$name" "$gate/$round/$name" "$(layout "$round" "$name")" "$@" &
+		pids+=("$!")
+		[ "$OPT_CLOCK" = icount ] || wait "${pids[-1]}" || status=$?
+	done
+	for name in base head; do
+		wait "${pids[0]}" || side_failed "$name" $?
+		pids=("${pids[@]:1}")
+	done
+}
+
+# layout ROUND SIDE: how memory is laid out: in the first round as it comes, and
+# then otherwise in each boot.
+layout()
+{
+	if [ "$1" -eq 0 ]; then
+		echo 0
+	else
+		echo $(($(printf '%s' "$OPT_SEED $1 $2" | cksum | cut -d' ' -f1) % 2048))
+	fi
+}
+
+side_bench()
+{
+	local name=$1 run=$2 layout=$3
+
+	shift 3
+	side_rheap "$name" bench --plan "$(gate_plan)" --out "$run" --layout "$layout" \
+		--no-report "$@" >"$SCRATCH/$name.log" 2>&1
+}
+
+# gate_plan: the plan's file, if it is one; its name is a file of each side.
+gate_plan()
+{
+	if [ -f "$GATE_PLAN" ]; then
+		realpath "$GATE_PLAN"
+	else
+		echo "$GATE_PLAN"
+	fi
+}
+
+# side_rheap NAME COMMAND...: in that side's laboratory, with our options.
+side_rheap()
+{
+	local dir=${SIDE[$1]} options
+
+	shift
+	options=(--platform "$OPT_PLATFORM" --clock "$OPT_CLOCK" --kernel "$OPT_KERNEL" --tee "$OPT_TEE"
+		--seed "$OPT_SEED" ${OPT_LINUX:+--linux "$OPT_LINUX"} ${OPT_SERIES:+--series "$OPT_SERIES"}
+		${OPT_MODULE_CFLAGS:+--module-cflags "$OPT_MODULE_CFLAGS"} ${OPT_CPUS:+--cpus "$OPT_CPUS"}
+		${OPT_TIMEOUT:+--timeout "$OPT_TIMEOUT"})
+	RHEAP_CACHE=$CACHE "$dir/scripts/rheap" "$@" "${options[@]}"
+}
+
+# side_failed NAME CODE: a side that cannot be measured ends the gate, as what it is.
+side_failed()
+{
+	say "gate: $1 ended with $2; it said:"
+	tail -n 12 "$SCRATCH/$1.log" | sed 's/^/  | /' >&2
+	exit "$2"
+}
