@@ -15,6 +15,7 @@
 #include "../core/core.h"
 #include "../memory/carveout_pool.h"
 #include "fake_heap.h"
+#include "heap_stat.h"
 #include "race.h"
 #include "tee_service.h"
 #include "usage.h"
@@ -36,7 +37,9 @@ static struct restricted_heap *find_working_heap(const char *name)
 	if (!heap)
 		return NULL;
 	buf = restricted_buffer_alloc(heap, PAGE_SIZE);
-	if (PTR_ERR_OR_ZERO(buf) == -ENODEV)
+	/* No TEE, or one that has no such memory */
+	if (PTR_ERR_OR_ZERO(buf) == -ENODEV ||
+	    PTR_ERR_OR_ZERO(buf) == -EOPNOTSUPP)
 		return NULL;
 	if (!IS_ERR(buf))
 		restricted_buffer_free(buf);
@@ -256,6 +259,30 @@ static void ledger_f_4_gib_is_refused_whole(struct kunit *test)
 	on_each_heap(test, expect_refused_whole);
 }
 
+#define PING_PONGS	32
+
+/* With each lone buffer the whole pool was lent and taken back. */
+static void ledger_g_lone_buffers_lend_the_region_once(struct kunit *test)
+{
+	struct restricted_heap *heap = find_working_heap("restricted_mtk_cma");
+	s64 lends, reclaims;
+	int i;
+
+	if (!heap)
+		kunit_skip(test, "restricted_mtk_cma does not work here");
+	lends = heap_stat(test, heap, "lends");
+	reclaims = heap_stat(test, heap, "reclaims");
+	for (i = 0; i < PING_PONGS; i++) {
+		struct restricted_buffer *buf =
+			restricted_buffer_alloc(heap, PAGE_SIZE);
+
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
+		restricted_buffer_free(buf);
+	}
+	KUNIT_EXPECT_LE(test, heap_stat(test, heap, "lends"), lends + 1);
+	KUNIT_EXPECT_LE(test, heap_stat(test, heap, "reclaims"), reclaims + 1);
+}
+
 static struct kunit_case ledger_mainline_cases[] = {
 	KUNIT_CASE_SLOW(ledger_a_last_free_may_meet_first_alloc),
 	KUNIT_CASE(ledger_b_failed_reclaim_keeps_the_memory),
@@ -264,6 +291,7 @@ static struct kunit_case ledger_mainline_cases[] = {
 	KUNIT_CASE(ledger_e_failed_add_tells_why_and_leaves_nothing),
 	KUNIT_CASE(ledger_e_second_add_is_eexist),
 	KUNIT_CASE(ledger_f_4_gib_is_refused_whole),
+	KUNIT_CASE(ledger_g_lone_buffers_lend_the_region_once),
 	{}
 };
 

@@ -13,6 +13,7 @@
 #include "../core/core.h"
 #include "../memory/page_set.h"
 #include "fake_heap.h"
+#include "heap_stat.h"
 #include "race.h"
 #include "tee_service.h"
 #include "usage.h"
@@ -176,6 +177,52 @@ static void ledger_06_books_tell_what_was_taken(struct kunit *test)
 	sg_free_table(&sgt);
 }
 
+/* A heap whose TEE takes more than it was asked for, if it works here */
+static struct restricted_heap *find_area_heap(struct kunit *test)
+{
+	struct restricted_heap *heap = restricted_heap_find("restricted_mtk_cma");
+	struct restricted_buffer *buf;
+
+	if (!heap)
+		kunit_skip(test, "restricted_mtk_cma is not here");
+	buf = restricted_buffer_alloc(heap, PAGE_SIZE);
+	if (PTR_ERR_OR_ZERO(buf) == -ENODEV)
+		kunit_skip(test, "no TEE here offers the memory service");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
+	restricted_buffer_free(buf);
+
+	return heap;
+}
+
+#define AREA_BUFFERS_MAX	4096
+
+/* Full when the TEE's area is, and not before, and told as any full heap. */
+static void ledger_06_area_is_full_when_the_tee_says(struct kunit *test)
+{
+	struct restricted_heap *heap = find_area_heap(test);
+	s64 before = heap_stat(test, heap, "taken_bytes");
+	s64 fit = heap_stat(test, heap, "pool_free") / MEMSVC_CMA_GRANULE;
+	struct restricted_buffer **held;
+	long error = 0;
+	s64 n;
+
+	held = kunit_kcalloc(test, AREA_BUFFERS_MAX, sizeof(*held), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, held);
+	for (n = 0; n < AREA_BUFFERS_MAX; n++) {
+		held[n] = restricted_buffer_alloc(heap, PAGE_SIZE);
+		error = PTR_ERR_OR_ZERO(held[n]);
+		if (error)
+			break;
+	}
+	KUNIT_EXPECT_EQ(test, error, -ENOMEM);
+	KUNIT_EXPECT_EQ(test, n, fit);
+	KUNIT_EXPECT_EQ(test, heap_stat(test, heap, "taken_bytes"),
+			before + n * MEMSVC_CMA_GRANULE);
+	while (n)
+		restricted_buffer_free(held[--n]);
+	KUNIT_EXPECT_EQ(test, heap_stat(test, heap, "taken_bytes"), before);
+}
+
 /* And where no more was to be had it was -EINVAL. */
 static void ledger_06_no_room_is_no_memory(struct kunit *test)
 {
@@ -337,6 +384,7 @@ static struct kunit_case ledger_cases[] = {
 	KUNIT_CASE(ledger_05_memory_stays_when_free_fails),
 	KUNIT_CASE(ledger_06_books_tell_what_was_taken),
 	KUNIT_CASE(ledger_06_no_room_is_no_memory),
+	KUNIT_CASE_SLOW(ledger_06_area_is_full_when_the_tee_says),
 	KUNIT_CASE(ledger_07_heap_is_whole_before_it_is_known),
 	KUNIT_CASE(ledger_08_every_range_is_in_the_table),
 	KUNIT_CASE(ledger_08_every_range_reaches_the_tee),

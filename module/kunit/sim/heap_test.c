@@ -5,16 +5,14 @@
  */
 #include <linux/delay.h>
 #include <linux/err.h>
-#include <linux/gfp.h>
-#include <linux/kernel.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
-#include <linux/sysfs.h>
 
 #include "../../restricted_heap.h"
 #include "../../sim/fault.h"
 #include "../../sim/life.h"
 #include "../../sim/model.h"
+#include "../heap_stat.h"
 #include "client.h"
 
 #define ROUNDS		8
@@ -115,37 +113,20 @@ static const struct heap_books *books_of(const struct restricted_heap *heap)
 	return books;
 }
 
-static s64 told(const char *text, const char *name)
+static s64 quarantined(struct restricted_heap *heap)
 {
-	size_t length = strlen(name);
-	const char *line;
-	s64 value = 0;
-
-	for (line = text; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (!strncmp(line, name, length) &&
-		    sscanf(line + length, " %lld\n", &value) == 1)
-			break;
-	}
-
-	return value;
+	return atomic64_read(&heap->stats.quarantined_bytes);
 }
 
 /* What the heap has of the service's memory, as it tells user space */
 static s64 heap_bytes(struct kunit *test, struct restricted_heap *heap)
 {
-	const char * const *line = books_of(heap)->lines;
-	char *text = (char *)get_zeroed_page(GFP_KERNEL);
+	const char * const *line;
 	s64 bytes = 0;
-	int at;
 
-	KUNIT_ASSERT_NOT_NULL(test, text);
-	at = sysfs_emit(text, "quarantined_bytes %lld\n",
-			atomic64_read(&heap->stats.quarantined_bytes));
-	heap->ops->stats_show(heap, text, at);
-	for (; *line; line++)
-		bytes += told(text, *line);
-	free_page((unsigned long)text);
+	for (line = books_of(heap)->lines; *line; line++)
+		bytes += strcmp(*line, "quarantined_bytes") ?
+			 heap_stat(test, heap, *line) : quarantined(heap);
 
 	return bytes;
 }
@@ -156,11 +137,6 @@ static s64 service_bytes(struct kunit *test, struct restricted_heap *heap)
 
 	return type ? client_used(test->priv, type) :
 		      (s64)client_lent(test->priv) * SZ_4K;
-}
-
-static s64 quarantined(struct restricted_heap *heap)
-{
-	return atomic64_read(&heap->stats.quarantined_bytes);
 }
 
 /* How many bytes the heap tells more of than the service */
