@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "bench.h"
-#include "teedeath/driver.h"
+#include "driver.h"
 #include "teedeath/victim.h"
 #include "tap.h"
 

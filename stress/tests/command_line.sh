@@ -4,13 +4,14 @@
 # What a user sees of the stressors' command lines. Runs on any machine: the
 # heaps that it names do not exist.
 #
-#   command_line.sh CONTRACT STORM TEEDEATH LENDING
+#   command_line.sh CONTRACT STORM TEEDEATH LENDING LEDGER
 
 set -u
 contract=$1
 storm=$2
 teedeath=$3
 lending=$4
+ledger=$5
 failed=0
 unset RHEAP_CLOCK RHEAP_TEE
 
@@ -51,4 +52,11 @@ expect 0 "Usage: lending" "$lending" --help
 expect 0 "warm, 8 MiB of a pool: no call" "$lending" --list
 expect 64 "--nosuch" "$lending" --nosuch
 expect 3 "heap restricted_pages: no such heap here" "$lending"
+expect 0 "Usage: ledger" "$ledger" --help
+expect 0 "g-ping-pong" "$ledger" --list
+expect 64 "--defect is needed" "$ledger"
+expect 64 "--defect h: --list tells" "$ledger" --defect h
+expect 64 "--heap: c-leak is tried on no heap" "$ledger" --defect c-leak --heap system
+expect 64 "--threads 65" "$ledger" --defect a-race --threads 65
+expect 0 "# SKIP heap no-such-heap" "$ledger" --defect g-ping-pong --heap no-such-heap
 exit "$failed"

@@ -3,6 +3,8 @@
 #ifndef RHEAP_DRIVER_H
 #define RHEAP_DRIVER_H
 
+#include <sys/types.h>
+
 #define DRIVER_NAME_MAX	64
 
 /**
@@ -36,13 +38,34 @@ enum driver_switch {
 int driver_find(struct driver *driver, const char *name);
 
 /**
+ * driver_begin - begin to take the device away, or to give it back
+ * @driver: from driver_find()
+ * @to: which of them
+ *
+ * In a process of its own, which holds no file of ours: one that hangs in the
+ * kernel cannot be killed.
+ *
+ * Return: the process, for driver_end(); or a negative errno.
+ */
+pid_t driver_begin(const struct driver *driver, enum driver_switch to);
+
+/**
+ * driver_end - wait until that is done
+ * @pid: from driver_begin()
+ * @seconds: how long
+ *
+ * Return: 0; -ETIMEDOUT when it has not ended, and then it goes on behind our
+ * back, and this can be asked again; else what the kernel says.
+ */
+int driver_end(pid_t pid, unsigned int seconds);
+
+/**
  * driver_turn - take the device away, or give it back
  * @driver: from driver_find()
  * @to: which of them
  * @seconds: how long to wait
  *
- * Return: 0; -ETIMEDOUT when it does not end, and then it goes on behind our
- * back, for it cannot be stopped; else what the kernel says.
+ * Return: as driver_begin() and driver_end().
  */
 int driver_turn(const struct driver *driver, enum driver_switch to,
 		unsigned int seconds);

@@ -84,22 +84,37 @@ static pid_t wait_a_while(pid_t pid, int *status, unsigned int seconds)
 	return 0;
 }
 
-/* In a process of its own: one that hangs in the kernel cannot be killed. */
-int driver_turn(const struct driver *driver, enum driver_switch to,
-		unsigned int seconds)
+pid_t driver_begin(const struct driver *driver, enum driver_switch to)
 {
-	int status;
-	pid_t pid, done;
+	pid_t pid = fork();
 
-	pid = fork();
 	if (pid < 0)
 		return -errno;
-	if (!pid)
+	if (!pid) {
+		/* The driver may wait for what a file of ours holds */
+		close_range(3, ~0U, 0);
 		_exit(write_device(driver, to));
+	}
+	return pid;
+}
+
+int driver_end(pid_t pid, unsigned int seconds)
+{
+	pid_t done;
+	int status;
+
 	done = wait_a_while(pid, &status, seconds);
 	if (!done)
 		return -ETIMEDOUT;
 	if (done < 0)
 		return -errno;
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -ECHILD;
+}
+
+int driver_turn(const struct driver *driver, enum driver_switch to,
+		unsigned int seconds)
+{
+	pid_t pid = driver_begin(driver, to);
+
+	return pid < 0 ? pid : driver_end(pid, seconds);
 }
