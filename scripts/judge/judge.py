@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "report"))
 import compare
 import comparability
 import gate
+import rundir
+import selftest
 from errors import BadRun, ReportError
 
 
@@ -23,6 +25,17 @@ def act(options):
     if options.action == "compare":
         out = options.out or options.head / "compare"
         sys.stdout.write(compare.compare(options.base, options.head, options.force, out))
+        return 0
+    if options.action == "injections":
+        run = rundir.load(options.run)
+        print("\n".join(selftest.injections(run, options.known, options.percent.split())))
+        return 0
+    if options.action == "self-test":
+        pairs = gate.load(options.rounds)
+        text = selftest.table(selftest.rates(pairs), pairs)
+        sys.stdout.write(text)
+        options.table.write_text("<!-- SPDX-License-Identifier: GPL-2.0 -->\n# Error rates of the gate\n\n"
+                                 + text, encoding="utf-8")
         return 0
     if options.action == "suspects":
         print(" ".join(gate.suspects(options.rounds)))
@@ -52,6 +65,13 @@ def parse(arguments):
     action.add_argument("head", type=Path)
     action.add_argument("--force", action="store_true")
     action.add_argument("--out", type=Path)
+    action = actions.add_parser("injections")
+    action.add_argument("run", type=Path)
+    action.add_argument("--known", type=int, required=True)
+    action.add_argument("--percent", required=True)
+    action = actions.add_parser("self-test")
+    action.add_argument("rounds", type=Path)
+    action.add_argument("--table", type=Path, required=True)
     action = actions.add_parser("suspects")
     action.add_argument("rounds", type=Path)
     action = actions.add_parser("decide")

@@ -74,8 +74,9 @@ class Row:
 def judge(base_runs, head_runs, floor=Floor()):
     """Every case of runs of two sides as a Row.
 
-    What moved did so from each boot of base to each of head: where memory lies differs
-    between two builds and so between boots, and some costs differ with it.
+    What moved did so from each boot of base to each of head, and by more than boots of one
+    side differ: where memory lies differs between two builds and so between boots, and some
+    costs differ with it.
     """
     base = [cases.of_run(run, INTERVAL_ERROR) for run in base_runs]
     head = [cases.of_run(run, INTERVAL_ERROR) for run in head_runs]
@@ -96,7 +97,14 @@ def _row(base, head, bases, heads, floor):
     if case.tier == "wall":
         return Row(case, *values, "unjudged")
     directions = {_direction(b, h, floor) for b in base for h in head}
-    return Row(case, *values, _word(case, directions.pop() if len(directions) == 1 else 0))
+    moved = directions.pop() if len(directions) == 1 else 0
+    return Row(case, *values, _word(case, moved if _beyond_spread(*values) else 0))
+
+
+def _beyond_spread(base, head):
+    """Whether the sides are further from each other than boots of one side are."""
+    spread = max(max(base) - min(base), max(head) - min(head))
+    return min(abs(h - b) for h in head for b in base) > spread
 
 
 def _direction(base, head, floor):

@@ -8,6 +8,8 @@ use exec provenance report run-progress
 BENCH_PLAN=
 BENCH_LIST=
 BENCH_LAYOUT=0
+# What else is done to a job folder before it is run
+BENCH_JOB=(:)
 BENCH_REPORT=1
 # Words for plan_tool: --only NAME ... and --strict
 BENCH_CHOICE=()
@@ -177,6 +179,7 @@ measure()
 	chmod 755 "$JOB/run"
 	: >"$JOB/facts"
 	head -c $((BENCH_LAYOUT * 4096)) /dev/zero >"$JOB/layout"
+	"${BENCH_JOB[@]}"
 	if [ -n "$OPT_DRY_RUN" ]; then
 		boot_machine "$JOB" "$SCRATCH/logs" 0
 		exit "$EX_PASS"

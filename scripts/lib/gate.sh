@@ -7,13 +7,14 @@
 # only module/ is theirs. A round is a boot of each side; GATE/N/base and
 # GATE/N/head are its run folders. Which rounds it takes, scripts/judge tells.
 
-use exec compare
+use bench compare gate-self-test
 
 GATE_BASE=
 GATE_HEAD=
 GATE_PLAN=quick
 GATE_MARKDOWN=
 GATE_WALL=
+GATE_SELF_TEST=
 # Rounds where the clock is the wall's
 GATE_ROUNDS=20
 
@@ -37,6 +38,10 @@ help_gate()
 	  --wall-decides               with --clock wall: end with 1 if head is slower
 	                               (else that is only told)
 	  --markdown FILE              write the table for a pull request there
+	  --self-test                  measure how often the gate errs: pairs of boots of
+	                               the same modules, and of slow-downs on purpose
+	  --pairs N                    so many (100)
+	  --table FILE                 the self-test's table goes there, too
 
 	Examples:
 	  $RHEAP gate --base HEAD~1
@@ -48,12 +53,17 @@ help_gate()
 option_gate()
 {
 	case $1 in
+	--self-test)
+		GATE_SELF_TEST=1
+		OPT_TAKEN=1
+		return
+		;;
 	--wall-decides)
 		GATE_WALL=--wall
 		OPT_TAKEN=1
 		return
 		;;
-	--base | --head | --plan | --markdown | --rounds)
+	--base | --head | --plan | --markdown | --rounds | --pairs | --table)
 		need_value gate "$@"
 		OPT_TAKEN=2
 		;;
@@ -63,6 +73,11 @@ option_gate()
 	--head) GATE_HEAD=$2 ;;
 	--plan) GATE_PLAN=$2 ;;
 	--markdown) GATE_MARKDOWN=$2 ;;
+	--table) SELF_TEST_TABLE=$2 ;;
+	--pairs)
+		need_number "$1" "$2" 6
+		SELF_TEST_PAIRS=$((10#$2))
+		;;
 	--rounds)
 		need_number "$1" "$2" 5
 		GATE_ROUNDS=$((10#$2))
@@ -76,6 +91,10 @@ cmd_gate()
 
 	parse_options gate "$@"
 	[ ${#REST[@]} -eq 0 ] || die "$EX_USAGE" "gate takes no '${REST[0]}'; see $RHEAP gate --help"
+	if [ -n "$GATE_SELF_TEST" ]; then
+		gate_self_test
+		return
+	fi
 	[ -n "$GATE_BASE" ] || die "$EX_USAGE" "gate needs --base, a revision or a run folder; see $RHEAP gate --help"
 	scratch_init
 	if [ -d "$GATE_BASE" ]; then
