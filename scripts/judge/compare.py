@@ -7,8 +7,8 @@ from pathlib import Path
 
 import causes
 import comparability
-import rundir
 import table
+import trust
 import verdict
 from errors import Missing
 
@@ -22,7 +22,7 @@ def compare(base_path, head_path, force, out):
 
     Raises comparability.Incomparable unless force.
     """
-    base, head = rundir.load(base_path), rundir.load(head_path)
+    base, head = trust.load(base_path), trust.load(head_path)
     found = comparability.differences(base, head)
     if found and not force:
         raise comparability.Incomparable(found)

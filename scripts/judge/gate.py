@@ -11,8 +11,8 @@ import json
 
 import causes
 import comparability
-import rundir
 import table
+import trust
 import verdict
 
 SIDES = ("base", "head")
@@ -50,7 +50,7 @@ def load(folder):
     pairs = []
     for path in sorted(folder.iterdir(), key=lambda path: (len(path.name), path.name)):
         if path.is_dir() and path.name.isdigit():
-            pairs.append(tuple(rundir.load(path / side) for side in SIDES))
+            pairs.append(tuple(trust.load(path / side) for side in SIDES))
     first = pairs[0][0]
     for run in (run for pair in pairs for run in pair):
         found = comparability.differences(first, run)

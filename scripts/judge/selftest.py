@@ -6,6 +6,7 @@ It is judged as the gate judges, with the pairs after it (in a circle) as its co
 each pair has boots of its own.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import causes
@@ -45,7 +46,7 @@ def injections(run, known, percents):
         plain = p50[f"{heap}-{NOTHING}"]
         each = (p50[label] - plain) / known
         # The loop has two instructions a turn
-        lines += [f"{heap}-{percent} {2 * round(plain * float(percent) / 200 / each)} 0 0"
+        lines += [f"{heap}-{percent} {2 * math.ceil(plain * float(percent) / 200 / each)} 0 0"
                   for percent in percents]
     return lines
 

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The gate and the comparison, from run folders to exit codes."""
+
+import contextlib
+import io
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import sides
+import gate
+import judge
+
+
+class Folders(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = Path(scratch.name)
+
+    def rounds(self, *pairs):
+        """Rounds of pairs (base's p50s, head's p50s); a p50 a heap."""
+        for number, pair in enumerate(pairs):
+            for side, values in zip(gate.SIDES, pair):
+                sides.write(self.folder / str(number) / side,
+                            [sides.alloc(value, f"restricted_{k}") for k, value in enumerate(values)])
+        return self.folder
+
+    def act(self, *arguments):
+        """Exit code, stdout, stderr."""
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = judge.main([str(word) for word in arguments])
+        return code, out.getvalue(), err.getvalue()
+
+
+class Gate(Folders):
+    def test_nothing_moved(self):
+        rounds = self.rounds(([5000], [5000]))
+        self.assertEqual(gate.suspects(rounds), [])
+        code, out, _ = self.act("decide", rounds)
+        self.assertEqual(code, 0)
+        self.assertIn("nothing moved", out)
+
+    def test_a_suspicion_names_what_to_measure_again(self):
+        self.assertEqual(gate.suspects(self.rounds(([5000], [6000]))), ["latency"])
+
+    def test_an_alarm_is_confirmed(self):
+        rounds = self.rounds(*[([5000, 700], [6000, 700])] * (gate.CONFIRMATIONS + 1))
+        self.assertEqual(gate.suspects(rounds), [])
+        markdown = self.folder / "table.md"
+        code, out, _ = self.act("decide", rounds, "--markdown", markdown)
+        self.assertEqual(code, 1)
+        self.assertIn("REGRESSION: 1 cases are worse in 6 boots of each side", out)
+        self.assertIn("| latency restricted_0 4K alloc | 5,000 | 6,000 | +1,000 (+20.0 %) | worse |",
+                      markdown.read_text())
+        document = json.loads((rounds / "gate.json").read_text())
+        self.assertEqual(document["verdict"], "regression")
+        self.assertEqual([case["verdict"] for case in document["cases"]], ["worse", "same"])
+
+    def test_one_boot_that_differs_takes_it_back(self):
+        rounds = self.rounds(([5000], [6000]), ([5000], [6000]), ([6000], [6000]))
+        self.assertEqual(gate.suspects(rounds), [])
+        self.assertEqual(self.act("decide", rounds)[0], 0)
+
+    def test_a_call_more_is_named(self):
+        for side, calls in zip(gate.SIDES, (200, 300)):
+            played = sides.support.record("replay", 20000, heap="restricted_mtk_cm", trace="t", op="alloc")
+            sides.write(self.folder / "0" / side, [dict(played, metric="service"), sides.counter(calls)])
+        code, out, _ = self.act("decide", self.folder)
+        self.assertEqual(code, 1)
+        self.assertIn("restricted_mtk_cm t: 100 calls more into the TEE for 100 buffers: +1 a buffer", out)
+
+    def test_what_cannot_be_compared_ends_with_7(self):
+        sides.write(self.folder / "0" / "base", [sides.alloc(1)])
+        sides.write(self.folder / "0" / "head", [sides.alloc(1)], compiler="another 2.0")
+        code, _, err = self.act("decide", self.folder)
+        self.assertEqual(code, 7)
+        self.assertIn("they differ in compiler", err)
+        self.assertIn("compiler: cc (test) 1.0 | another 2.0", err)
+
+    def test_a_run_that_ended_early_is_not_trusted(self):
+        sides.write(self.folder / "0" / "base", [sides.alloc(1)], complete=False)
+        sides.write(self.folder / "0" / "head", [sides.alloc(1)])
+        code, _, err = self.act("decide", self.folder)
+        self.assertEqual(code, 7)
+        self.assertIn("did not end well", err)
+
+
+class Compare(Folders):
+    def test_table_document_and_figure(self):
+        base = sides.write(self.folder / "a", [sides.alloc(5000), sides.counter(1)])
+        head = sides.write(self.folder / "b", [sides.alloc(5100), sides.counter(1)])
+        code, out, _ = self.act("compare", base, head)
+        self.assertEqual(code, 0)
+        self.assertIn("latency restricted_carveout 4K alloc  5,000  5,100  +100 (+2.0 %)  worse", out)
+        self.assertIn("1 of 2 cases moved, 1 are the same", out)
+        document = json.loads((head / "compare" / "compare.json").read_text())
+        self.assertEqual([case["change"] for case in document["cases"]], [100, 0])
+        self.assertIn("</svg>", (head / "compare" / "compare.svg").read_text())
+
+    def test_refused_with_the_fields_named_unless_forced(self):
+        base = sides.write(self.folder / "a", [sides.alloc(5000)])
+        head = sides.write(self.folder / "b", [sides.alloc(5000)], seed=2,
+                           pool_parameters={"carveout_size": 1})
+        code, out, err = self.act("compare", base, head)
+        self.assertEqual((code, out), (7, ""))
+        self.assertIn("they differ in seed, pool_parameters.carveout_size", err)
+        self.assertIn("--force", err)
+        code, out, _ = self.act("compare", "--force", base, head)
+        self.assertEqual(code, 0)
+        self.assertTrue(out.startswith("NOT COMPARABLE"))
+        self.assertIn("differs: seed: 1 | 2", out)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What samples tell: against values that are known, and against how often it errs."""
+
+import unittest
+
+import sides  # pylint: disable=unused-import
+import inference
+import numpy
+
+
+class Inference(unittest.TestCase):
+    def test_median_interval_is_of_order_statistics(self):
+        # Of 10 samples, the 2nd and the 9th hold the median in 97.9 % (Conover, table A3)
+        hist = [[k, k, 1] for k in range(1, 11)]
+        self.assertEqual(inference.median_interval(hist, 10, 0.05), (2, 9))
+        self.assertEqual(inference.median_interval([[5, 5, 300]], 300, 0.01), (5, 5))
+
+    def test_median_interval_misses_as_rarely_as_it_says(self):
+        rng = numpy.random.default_rng(1)
+        missed = 0
+        for _ in range(1000):
+            samples = sorted(rng.exponential(1000, 60).astype(int))
+            hist = [[v, v, samples.count(v)] for v in sorted(set(samples))]
+            low, high = inference.median_interval(hist, 60, 0.05)
+            missed += not low <= 693 <= high
+        self.assertLess(missed, 65)
+
+    def test_slower_is_mann_whitney(self):
+        # Of 5 and 5 that do not overlap: one of 252 orders
+        self.assertAlmostEqual(inference.slower([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]), 1 / 252)
+        self.assertEqual(inference.slower([7, 7], [7, 7]), 1)
+
+    def test_holm_steps_down(self):
+        self.assertEqual(inference.holm([0.01, 0.04, 0.03, 0.005], 0.05), [True, False, False, True])
+        self.assertEqual(inference.holm([], 0.05), [])
+
+    def test_binomial_interval_of_none_in_100(self):
+        low, high = inference.binomial_interval(0, 100)
+        self.assertEqual(low, 0)
+        self.assertAlmostEqual(high, 0.0362, places=4)
+
+    def test_ratio_interval_holds_the_ratio(self):
+        rng = numpy.random.default_rng(2)
+        base, head = rng.normal(1000, 27, 40), rng.normal(1050, 27, 40)
+        low, high = inference.ratio_interval(list(base), list(head), 0.95)
+        self.assertLess(low, 1.05)
+        self.assertGreater(high, 1.05)
+        self.assertGreater(low, 1.02)
+
+
+if __name__ == "__main__":
+    unittest.main()

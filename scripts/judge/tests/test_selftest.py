@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0
+"""How error rates are counted, on pairs of which it is known what they hold."""
+
+import unittest
+
+import sides
+import selftest
+
+
+def side(label, p50, **more):
+    """One alloc under a label."""
+    return sides.alloc(p50, label=label, **more)
+
+
+class SelfTest(unittest.TestCase):
+    def test_injections_are_in_percent_of_what_an_instruction_costs(self):
+        run = sides.run([side("h-0", 10000), side("h-calibrate", 210000)])
+        self.assertEqual(selftest.injections(run, 100000, ["0.5", "10"]),
+                         ["h-0.5 26 0 0", "h-10 500 0 0"])
+
+    def test_counts_what_was_found_and_what_was_not(self):
+        pairs = []
+        for number in range(8):
+            flips = 600 * (number == 0)
+            base = sides.run([side("h-0", 5000), side("h-0.5", 5000), side("h-0.1", 5000)])
+            head = sides.run([side("h-0", 5000 + flips), side("h-0.5", 5026), side("h-0.1", 5006)])
+            pairs.append((base, head))
+        found = {rate.what: rate.hits for rate in selftest.rates(pairs)}
+        self.assertEqual(found, {"false alarms, all cases of a pair": 0,
+                                 "false alarms, had no pair been confirmed": 1,
+                                 "h: +0.5 % on the p50 of an allocation": 8,
+                                 "h: +0.1 % on the p50 of an allocation": 0})
+
+    def test_the_table_tells_where_it_is_from(self):
+        run = sides.run([side("h-0", 5000)])
+        text = selftest.table(selftest.rates([(run, run)] * 100), [(run, run)] * 100)
+        self.assertIn("at commit 0123456789ab, 2026-01-31: 200 boots", text)
+        self.assertIn("| false alarms, all cases of a pair | 0 | 100 | 0.0 to 3.6 % |", text)
+        self.assertIn("fewer than 3 % of gates", text)
+
+
+if __name__ == "__main__":
+    unittest.main()

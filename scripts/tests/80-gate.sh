@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The gate: that it finds what was made slower, and nothing else.
+
+# the gate and compare refuse what they cannot judge, and say what to do
+test_gate_usage()
+{
+	expect 64 "gate needs --base" rheap gate
+	expect 64 "neither a run folder nor a revision" rheap gate --base no-such-thing
+	expect 64 "is a run folder: --head has to be one" rheap gate --base .
+	expect 64 "from 6 to" rheap gate --self-test --pairs 5
+	expect 64 "compare needs two run folders" rheap compare .
+	expect 64 "not a run folder: it has no run.json" rheap compare . .
+	expect 64 "too much; it may be 4096" rheap bench --layout 4097
+}
+
+# 6 pairs of boots: no false alarm, each half of a percent and each call found
+test_gate_self_test()
+{
+	local heap
+
+	rheap gate --self-test --pairs 6 --out pairs >table 2>said || fail "ended with $?: $(tail -n 1 said)"
+	rates "false alarms, all cases" 0
+	for heap in restricted_mtk_cm restricted_carveout restricted_pages; do
+		rates "$heap: +0.5 %" 6
+	done
+	rates "a call more into the TEE, named as such" 6
+	rates "a page zeroed once more" 6
+	expect 1 "1 a buffer" rheap gate --base pairs/0/base --head pairs/0/head
+	rheap compare pairs/0/base pairs/1/base >/dev/null || fail "compare ended with $?"
+	[ -s pairs/1/base/compare/compare.json ] || fail "compare wrote no compare.json"
+}
+
+# rates WHAT HITS: the table has that many hits of 6.
+rates()
+{
+	grep -F "$1" table | grep -q "| $2 | 6 |" || fail "not $2 of 6: $(grep -F "$1" table)"
+	result pass "$1: $2 of 6"
+}
+
+# a revision is no slower than itself
+test_gate_revisions()
+{
+	have git && git -C "$ROOT" rev-parse -q --verify HEAD >/dev/null || skip "not a git checkout"
+	cat >tiny.ini <<-'END'
+	# SPDX-License-Identifier: GPL-2.0
+	[latency]
+	heap = restricted_carveout
+	size = 4K
+	samples = 60
+	END
+	rheap gate --base HEAD --head HEAD --plan tiny.ini --out gate --markdown table.md >said 2>&1 ||
+		fail "ended with $?: $(tail -n 3 said)"
+	grep -q "no regression, by 1 boot of each side" said || fail "no verdict: $(cat said)"
+	grep -q "Nothing moved" table.md || fail "no table"
+	jq -e '.verdict == "pass"' gate/gate.json >/dev/null || fail "no document"
+	[ "$(jq -r .commit gate/0/base/run.json)" = "$(git -C "$ROOT" rev-parse HEAD)" ] || fail "not of that commit"
+}
