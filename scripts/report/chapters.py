@@ -15,10 +15,11 @@ A chapter is a module with
 and all three are empty for a run without such measurements.
 """
 
+import choices
 import closing
 import scaling
 
-ALL = (scaling, closing)
+ALL = (scaling, closing, choices)
 
 
 def findings(run):
