@@ -75,6 +75,7 @@ struct sweep {
 	const struct bench_env *env;
 	struct heap heap;
 	struct memsvc svc;
+	struct memsvc_layout layout;
 	struct price price;
 	struct batch batch[2 * OPT_LIST_MAX];
 	size_t nr_batches;
@@ -257,6 +258,7 @@ static int run_case(struct sweep *s, const struct orders_case *c)
 	const struct pricing how = {
 		.heap = &s->heap,
 		.svc = &s->svc,
+		.layout = &s->layout,
 		.size = c->size,
 		.warmup = opts.warmup,
 		.samples = samples_of(c->size),
@@ -434,16 +436,34 @@ static int open_sweep(struct sweep *s)
 	return err;
 }
 
+/* As many as there are if each page lies alone, and one for an odd end */
+static size_t most_ranges(void)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < opts.sizes.n; i++)
+		if (opts.sizes.v[i] > most)
+			most = opts.sizes.v[i];
+	return most / MIN_PAGE + 1;
+}
+
 static int run_sweep(struct sweep *s)
 {
 	int err = price_new(&s->price);
 
 	if (!err)
-		err = take_batches(s);
+		err = memsvc_layout_new(&s->svc, &s->layout, most_ranges());
+	if (err) {
+		diag("cannot prepare: %s", strerror(-err));
+		price_free(&s->price);
+		return err;
+	}
+	err = take_batches(s);
 	for (size_t i = 0; !err && i < opts.indices.n; i++) {
 		s->index = opts.indices.v[i];
 		err = run_index(s);
 	}
+	memsvc_layout_free(&s->layout);
 	price_free(&s->price);
 	return err;
 }

@@ -21,6 +21,8 @@
 #define PAGEMAP		"/proc/self/pagemap"
 #define MEMINFO		"/proc/meminfo"
 #define MOVE_LOCKED	"/proc/sys/vm/compact_unevictable_allowed"
+#define MEND_AHEAD	"/proc/sys/vm/compaction_proactiveness"
+#define MEND_MIXED	"/proc/sys/vm/watermark_boost_factor"
 
 /* Bits of pagemap's entries */
 #define PRESENT		(UINT64_C(1) << 63)
@@ -240,6 +242,22 @@ static void find_blocks(struct ballast *b)
 			b->block[b->nr_blocks++] = i;
 }
 
+/*
+ * Locked pages stay where they are. Nobody else's are moved ahead of time into
+ * what is torn, which would make large blocks of where they lay: neither by and
+ * by, nor when unmovable pages come to lie among movable ones.
+ */
+static int keep_torn(void)
+{
+	static const char *const off[] = { MOVE_LOCKED, MEND_AHEAD,
+					   MEND_MIXED };
+	int err = 0;
+
+	for (size_t i = 0; !err && i < sizeof(off) / sizeof(*off); i++)
+		err = restore_later(off[i], "0");
+	return err;
+}
+
 int ballast_new(struct ballast **result, const struct tear *tear)
 {
 	struct ballast *b = calloc(1, sizeof(*b));
@@ -250,7 +268,7 @@ int ballast_new(struct ballast **result, const struct tear *tear)
 		return -ENOMEM;
 	b->tear = *tear;
 	if (!tear->movable)
-		err = restore_later(MOVE_LOCKED, "0");
+		err = keep_torn();
 	open_pieces(&b->pages, PAGE_HEAP);
 	open_pieces(&b->cma, BALLAST_CMA_HEAP);
 	while (take_piece(&b->cma, CMA_PIECE))

@@ -25,7 +25,8 @@ struct ballast;
  * @order: of blocks that this is about
  * @bytes: that are free afterwards
  * @movable: the kernel may move the pages that stay taken, and so mend it;
- *	else they are locked, and it is told not to move locked pages
+ *	else they are locked, and it is told not to move locked pages, and to
+ *	mend nothing ahead of time
  */
 struct tear {
 	uint64_t permille;

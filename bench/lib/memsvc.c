@@ -108,36 +108,27 @@ int memsvc_lent(const struct memsvc *svc, uint32_t *pages)
 	return 0;
 }
 
-/* A table of the service's: which, of what, and what came of it */
-struct table {
-	uint32_t cmd;
-	struct tee_ioctl_param param;
-	size_t params;
-	size_t entry_bytes;
-	void *entry;
-	size_t n;
-};
-
-static int table_copy(struct table *table, struct tee_shm *shm, size_t bytes)
+static int list_copy(struct memsvc_listing *list, struct tee_shm *shm,
+		     size_t bytes)
 {
 	int err = tee_shm_map(shm);
 
 	if (err)
 		return err;
-	table->n = bytes / table->entry_bytes;
+	list->n = bytes / sizeof(*list->entry);
 	/* One more, for calloc() of nothing may give NULL */
-	table->entry = calloc(table->n + 1, table->entry_bytes);
-	if (!table->entry)
+	list->entry = calloc(list->n + 1, sizeof(*list->entry));
+	if (!list->entry)
 		return -ENOMEM;
-	memcpy(table->entry, shm->map, table->n * table->entry_bytes);
+	memcpy(list->entry, shm->map, list->n * sizeof(*list->entry));
 	return 0;
 }
 
 /* Return: 0, or -EAGAIN with @size set to what the table needs. */
-static int table_try(const struct memsvc *svc, struct table *table,
-		     size_t *size)
+static int list_try(const struct memsvc *svc, uint32_t type,
+		    struct memsvc_listing *list, size_t *size)
 {
-	struct tee_ioctl_param p[2] = { [1] = table->param };
+	struct tee_ioctl_param p[2] = { [1] = type_param(type) };
 	struct tee_reply reply;
 	struct tee_shm shm;
 	int err;
@@ -147,63 +138,70 @@ static int table_try(const struct memsvc *svc, struct table *table,
 		return err;
 	p[0] = tee_param_memref(TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT, &shm,
 				*size);
-	err = tee_invoke(&svc->tee, svc->session, table->cmd, p, table->params,
+	err = tee_invoke(&svc->tee, svc->session, MEMSVC_CMD_TABLE, p, 2,
 			 &reply);
 	if (!err && reply.result == TEE_RESULT_SHORT_BUFFER)
 		err = -EAGAIN;
 	else if (!err && (reply.result != TEE_OK || p[0].b > *size))
 		err = -EPROTO;
 	else if (!err)
-		err = table_copy(table, &shm, p[0].b);
+		err = list_copy(list, &shm, p[0].b);
 	tee_shm_free(&shm);
 	if (err == -EAGAIN)
 		*size = p[0].b;
 	return err;
 }
 
-static int table_read(const struct memsvc *svc, struct table *table)
+int memsvc_list(const struct memsvc *svc, uint32_t type,
+		struct memsvc_listing *list)
 {
 	size_t size = LIST_FIRST;
 	int err = -EAGAIN;
 
 	for (int i = 0; i < LIST_TRIES && err == -EAGAIN; i++)
-		err = table_try(svc, table, &size);
+		err = list_try(svc, type, list, &size);
 	return err == -EAGAIN ? -EPROTO : err;
 }
 
-int memsvc_list(const struct memsvc *svc, uint32_t type,
-		struct memsvc_listing *list)
+int memsvc_layout_new(const struct memsvc *svc, struct memsvc_layout *layout,
+		      size_t ranges)
 {
-	struct table table = {
-		.cmd = MEMSVC_CMD_TABLE,
-		.param = type_param(type),
-		.params = 2,
-		.entry_bytes = sizeof(*list->entry),
-	};
-	int err = table_read(svc, &table);
+	int err;
 
-	if (!err)
-		*list = (struct memsvc_listing){ table.entry, table.n };
+	layout->size = ranges * sizeof(*layout->range);
+	layout->n = 0;
+	err = tee_shm_alloc(&svc->tee, layout->size, &layout->shm);
+	if (err)
+		return err;
+	err = tee_shm_map(&layout->shm);
+	if (err)
+		tee_shm_free(&layout->shm);
+	layout->range = layout->shm.map;
 	return err;
 }
 
-int memsvc_layout(const struct memsvc *svc, struct memsvc_layout *layout)
+int memsvc_layout_read(const struct memsvc *svc, struct memsvc_layout *layout)
 {
-	struct table table = {
-		.cmd = MEMSVC_CMD_LENT_TABLE,
-		.params = 1,
-		.entry_bytes = sizeof(*layout->range),
-	};
-	int err = table_read(svc, &table);
+	struct tee_ioctl_param param =
+		tee_param_memref(TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT,
+				 &layout->shm, layout->size);
+	struct tee_reply reply;
+	int err = tee_invoke(&svc->tee, svc->session, MEMSVC_CMD_LENT_TABLE,
+			     &param, 1, &reply);
 
-	if (!err)
-		*layout = (struct memsvc_layout){ table.entry, table.n };
-	return err;
+	if (err)
+		return err;
+	if (reply.result == TEE_RESULT_SHORT_BUFFER)
+		return -E2BIG;
+	if (reply.result != TEE_OK || param.b > layout->size)
+		return -EPROTO;
+	layout->n = param.b / sizeof(*layout->range);
+	return 0;
 }
 
 void memsvc_layout_free(struct memsvc_layout *layout)
 {
-	free(layout->range);
+	tee_shm_free(&layout->shm);
 	layout->range = NULL;
 	layout->n = 0;
 }

@@ -95,26 +95,44 @@ int memsvc_lent(const struct memsvc *svc, uint32_t *pages);
 
 /**
  * struct memsvc_layout - what MEMSVC_CMD_LENT_TABLE tells
+ * @shm: where the TEE puts it
+ * @size: of @shm, in bytes
  * @range: in the order of their addresses, none next to another
  * @n: how many
  */
 struct memsvc_layout {
+	struct tee_shm shm;
+	size_t size;
 	struct memsvc_range *range;
 	size_t n;
 };
 
 /**
- * memsvc_layout - read where the normal world's restricted memory lies
+ * memsvc_layout_new - make room for a layout
  * @svc: an open session
- * @layout: filled; to be given to memsvc_layout_free()
+ * @layout: filled; to be given to memsvc_layout_free() before @svc is closed
+ * @ranges: the most that will be read, at least 1
  *
- * Return: as memsvc_list().
+ * Reading takes no memory then, which may be what is looked at.
+ *
+ * Return: 0, or a negative errno.
  */
-int memsvc_layout(const struct memsvc *svc, struct memsvc_layout *layout);
+int memsvc_layout_new(const struct memsvc *svc, struct memsvc_layout *layout,
+		      size_t ranges);
 
 /**
- * memsvc_layout_free - free a layout
- * @layout: from memsvc_layout()
+ * memsvc_layout_read - read where the normal world's restricted memory lies
+ * @svc: an open session
+ * @layout: from memsvc_layout_new()
+ *
+ * Return: 0; -E2BIG when it is more ranges than there is room for; -EPROTO when
+ * the service refused; else a negative errno.
+ */
+int memsvc_layout_read(const struct memsvc *svc, struct memsvc_layout *layout);
+
+/**
+ * memsvc_layout_free - give the room back
+ * @layout: from memsvc_layout_new()
  */
 void memsvc_layout_free(struct memsvc_layout *layout);
 

@@ -103,9 +103,9 @@ static void count_sample(struct price *p, const struct sample *s)
 }
 
 /* Nothing else is lent: all of the table is the buffer's. */
-static int count_layout(struct price *p, const struct pricing *how,
-			const struct memsvc_layout *layout)
+static int count_layout(struct price *p, const struct pricing *how)
 {
+	const struct memsvc_layout *layout = how->layout;
 	uint64_t tlb = tlb_entries(layout->range, layout->n, how->page);
 	uint64_t bytes = 0;
 
@@ -127,18 +127,15 @@ static int count_layout(struct price *p, const struct pricing *how,
 
 static int look(struct price *p, const struct pricing *how)
 {
-	struct memsvc_layout layout;
 	int fd = heap_alloc(how->heap, how->size);
 	int err, failed;
 
 	if (fd < 0)
 		return fd;
-	err = memsvc_layout(how->svc, &layout);
+	err = memsvc_layout_read(how->svc, how->layout);
 	failed = heap_free(fd);
-	if (err)
-		return err;
-	err = count_layout(p, how, &layout);
-	memsvc_layout_free(&layout);
+	if (!err)
+		err = count_layout(p, how);
 	return err ? err : failed;
 }
 

@@ -51,6 +51,7 @@ struct price {
  * struct pricing - how it is to be found
  * @heap: the page heap, set as it shall be
  * @svc: the memory service
+ * @layout: room for what it tells of a buffer
  * @size: of a buffer
  * @warmup: buffers before those that count
  * @samples: buffers that are timed
@@ -62,6 +63,7 @@ struct price {
 struct pricing {
 	const struct heap *heap;
 	const struct memsvc *svc;
+	struct memsvc_layout *layout;
 	uint64_t size;
 	uint64_t warmup;
 	uint64_t samples;
