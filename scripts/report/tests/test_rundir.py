@@ -147,8 +147,8 @@ class BadLines(RunFolder):
     def test_unknown_unit(self):
         self.assertIn("unit: 'us'", self.problems([self.one(unit="us")])[0])
 
-    def test_count_that_is_a_distribution(self):
-        self.assert_refused("unit: 'count'", [self.one(unit="count")])
+    def test_ratio_that_is_a_distribution(self):
+        self.assert_refused("unit: 'ratio'", [self.one(unit="ratio")])
 
     def test_value_beside_a_distribution(self):
         problems = self.problems([self.one(value=1)])
