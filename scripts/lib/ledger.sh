@@ -76,6 +76,8 @@ ledger_case()
 ledger_try()
 {
 	local name=$1 logs kernel arguments OPT_TEE OPT_KERNEL=$OPT_KERNEL
+	# Those of the last case's machine
+	local BOOT_IMAGE='' BOOT_TFA='' BOOT_OPTEE='' BOOT_BUSYBOX=''
 
 	read -r _ OPT_TEE kernel arguments < <(ledger_case "$name")
 	[ "$kernel" = release ] || OPT_KERNEL=$kernel
@@ -135,6 +137,6 @@ ledger_tell()
 ledger_complaints()
 {
 	tr -d '\r' <"$1/console.log" |
-		grep -aE '^\[ *[0-9.]+\] *(refcount_t:|WARNING:|kernel BUG|Unable to handle|BUG:|pc : |Kernel panic|FAULT_INJECTION|kmemleak: )' |
+		grep -aE '^\[ *[0-9.]+\] *(refcount_t:|WARNING:|kernel BUG|Unable to handle|BUG:|pc : |Kernel panic|FAULT_INJECTION|kmemleak: [0-9]+ new)' |
 		head -n 12 || :
 }
