@@ -224,6 +224,26 @@ static void limits_are_told(struct kunit *test)
 	KUNIT_EXPECT_LE(test, param.u.value.a, MEMSVC_BATCH_ENTRIES);
 }
 
+static u64 ask_books(struct kunit *test)
+{
+	struct tee_param param = {
+		.attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT,
+	};
+
+	KUNIT_EXPECT_EQ(test, 0,
+			invoke(test->priv, MEMSVC_CMD_BOOKS, &param, 1));
+
+	return param.u.value.b << 32 | (u32)param.u.value.a;
+}
+
+static void books_have_a_number(struct kunit *test)
+{
+	u64 books = ask_books(test);
+
+	KUNIT_EXPECT_NE(test, books, 0);
+	KUNIT_EXPECT_EQ(test, ask_books(test), books);
+}
+
 static void scrub_leaves_it_restricted(struct kunit *test)
 {
 	struct fixture *fix = test->priv;
@@ -523,6 +543,7 @@ static void secure_ram_has_a_pool_of_its_own(struct kunit *test)
 
 static struct kunit_case service_cases[] = {
 	KUNIT_CASE(limits_are_told),
+	KUNIT_CASE(books_have_a_number),
 	KUNIT_CASE(scrub_leaves_it_restricted),
 	KUNIT_CASE(lent_table_tells_runs),
 	KUNIT_CASE(area_is_lent_as_a_whole),

@@ -36,6 +36,7 @@ static const struct word commands[] = {
 	{ "lent", MEMSVC_CMD_LENT },
 	{ "limits", MEMSVC_CMD_LIMITS },
 	{ "lent_table", MEMSVC_CMD_LENT_TABLE },
+	{ "books", MEMSVC_CMD_BOOKS },
 	{}
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/random.h>
+#include <linux/wordpart.h>
 
 #include "../include/uapi/restricted_tee.h"
 #include "cmd.h"
@@ -28,6 +30,20 @@ static u32 cmd_swap(struct sim_call *call)
 		return TEE_ERROR_BAD_PARAMETERS;
 
 	swap(call->params[0].value.a, call->params[0].value.b);
+
+	return 0;
+}
+
+/* Written while no call is under way */
+static u64 books;
+
+static u32 cmd_books(struct sim_call *call)
+{
+	if (call->types != PARAMS(VALUE_OUTPUT, NONE, NONE, NONE))
+		return TEE_ERROR_BAD_PARAMETERS;
+
+	call->params[0].value.a = lower_32_bits(books);
+	call->params[0].value.b = upper_32_bits(books);
 
 	return 0;
 }
@@ -70,6 +86,8 @@ u32 sim_service(struct sim_call *call)
 		return sim_cmd_limits(call);
 	case MEMSVC_CMD_LENT_TABLE:
 		return sim_cmd_lent_table(call);
+	case MEMSVC_CMD_BOOKS:
+		return cmd_books(call);
 	default:
 		return TEE_ERROR_NOT_SUPPORTED;
 	}
@@ -85,6 +103,7 @@ int sim_service_setup(size_t pool_size)
 {
 	int ret;
 
+	books = get_random_u64();
 	ret = sim_lent_setup();
 	if (ret)
 		return ret;
@@ -111,6 +130,7 @@ void sim_service_leave(void)
  */
 void sim_service_forget(void)
 {
+	books++;
 	sim_grant_forget();
 	sim_lent_forget();
 }

@@ -184,6 +184,15 @@
  */
 #define MEMSVC_CMD_LENT_TABLE	0x10106
 
+/*
+ * Tell whose books these are. Books that were lost, with a secure world that was
+ * reset, are not the ones that are kept now: what they said of handles and of
+ * restricted memory is void.
+ *
+ * [out]    value[0]    a and b: a number, with the next books another
+ */
+#define MEMSVC_CMD_BOOKS	0x10107
+
 /**
  * enum memsvc_type - where restricted memory comes from
  * @MEMSVC_TYPE_STATIC: the service's own pool

@@ -4,6 +4,7 @@
  * it to the kernel, and keeps the books of what the kernel restricts of its own.
  * restricted_tee.h tells what each call does.
  */
+#include <crypto/crypto.h>
 #include <initcall.h>
 #include <kernel/pseudo_ta.h>
 #include <kernel/tee_ta_manager.h>
@@ -28,6 +29,19 @@ static TEE_Result cmd_swap(uint32_t types, TEE_Param params[TEE_NUM_PARAMS])
 
 	params[0].value.a = params[0].value.b;
 	params[0].value.b = a;
+	return TEE_SUCCESS;
+}
+
+/* Anew with each boot, as the books are */
+static uint32_t books[2];
+
+static TEE_Result cmd_books(uint32_t types, TEE_Param params[TEE_NUM_PARAMS])
+{
+	if (types != PARAMS(VALUE_OUTPUT, NONE, NONE, NONE))
+		return TEE_ERROR_BAD_PARAMETERS;
+
+	params[0].value.a = books[0];
+	params[0].value.b = books[1];
 	return TEE_SUCCESS;
 }
 
@@ -86,6 +100,8 @@ static TEE_Result invoke_command(void *context, uint32_t cmd, uint32_t types,
 		return memsvc_cmd_limits(types, params);
 	case MEMSVC_CMD_LENT_TABLE:
 		return memsvc_cmd_lent_table(types, params);
+	case MEMSVC_CMD_BOOKS:
+		return cmd_books(types, params);
 	default:
 		return TEE_ERROR_NOT_SUPPORTED;
 	}
@@ -95,7 +111,7 @@ static TEE_Result init(void)
 {
 	memsvc_grant_setup();
 	memsvc_lent_setup();
-	return TEE_SUCCESS;
+	return crypto_rng_read(books, sizeof(books));
 }
 
 service_init(init);
