@@ -172,7 +172,7 @@ static void short_buffer_is_told(struct kunit *test)
 	tee_shm_free(shm);
 }
 
-static unsigned int take_all(struct kunit *test, size_t piece, u32 *handles,
+static unsigned int take_all(struct kunit *test, size_t piece, u64 *handles,
 			     unsigned int max)
 {
 	struct memsvc_grant grant;
@@ -197,7 +197,7 @@ static void fragmented_pool_grants_ranges(struct kunit *test)
 	struct memsvc_range ranges[4];
 	struct memsvc_grant grant;
 	unsigned int n, i;
-	u32 *handles;
+	u64 *handles;
 
 	handles = kunit_kcalloc(test, MANY_PAGES, sizeof(*handles), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, handles);

@@ -73,12 +73,14 @@ static int mtk_memory_unrestrict(struct restricted_heap *heap,
 	/* First: once it is free the service may grant it to another buffer */
 	grant_forget(&mtk->map, buf);
 	ret = memsvc_free(&mtk->svc, buf->priv);
-	if (unlikely(ret))
+	/* Not in its books any more: the TEE has its own memory back */
+	if (unlikely(ret && ret != -ESTALE)) {
 		grant_remember(&mtk->map, buf);
-	else
-		atomic64_sub(buf->size, &mtk->live_bytes);
+		return ret;
+	}
+	atomic64_sub(buf->size, &mtk->live_bytes);
 
-	return ret;
+	return 0;
 }
 
 static int mtk_memory_restrict(struct restricted_heap *heap,

@@ -23,6 +23,7 @@
 #include "../tee/grant_cache.h"
 #include "../tee/lend.h"
 #include "../memory/cma_region.h"
+#include "../memory/sgt_single.h"
 #include "grant.h"
 #include "mtk.h"
 
@@ -92,6 +93,35 @@ static int take_memory(void *priv, size_t size, struct memsvc_grant *memory)
 	return ret;
 }
 
+/*
+ * Memory that the TEE lent, and has lost the books of, may be protected still,
+ * and is not scrubbed. It may lie in an area that was lent since.
+ */
+static int recover_memory(struct sg_table *sgt)
+{
+	int ret = lender_scrub(&lender, sgt, &scrub_limits);
+
+	if (ret != -ENOENT)
+		return ret;
+	ret = lender_restrict(&lender, sgt, &scrub_limits);
+
+	return ret ? ret : lender_unrestrict(&lender, sgt, &scrub_limits);
+}
+
+static int free_grant(const struct grant *grant)
+{
+	int ret = memsvc_free(&lender.svc, grant->memory.handle);
+	struct sg_table sgt;
+	struct scatterlist sg;
+
+	/* Of one that was not to be kept nobody knows where it was */
+	if (likely(ret != -ESTALE) || !grant->keep)
+		return ret;
+	sgt_init_single(&sgt, &sg, grant->memory.base, grant->size);
+
+	return recover_memory(&sgt);
+}
+
 /* For the map see mtk_memory_unrestrict(); what is not kept is not in it. */
 static int give_memory(void *priv, const struct grant *grant)
 {
@@ -100,7 +130,7 @@ static int give_memory(void *priv, const struct grant *grant)
 	if (grant->keep)
 		grant_map_give_back(&region.map, grant->memory.base,
 				    grant->size);
-	ret = memsvc_free(&lender.svc, grant->memory.handle);
+	ret = free_grant(grant);
 	if (!ret)
 		cma_region_put(&region, is_lent);
 	else if (grant->keep)

@@ -85,6 +85,30 @@ static struct tee_context *open_link(u32 *session)
 	return ctx;
 }
 
+/* A service that does not tell is believed never to lose its books. */
+static int ask_books(struct memsvc *svc, struct tee_context *ctx, u32 session,
+		     u64 *books)
+{
+	struct tee_param param = {
+		.attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT,
+	};
+	struct tee_ioctl_invoke_arg arg = {
+		.func = MEMSVC_CMD_BOOKS,
+		.session = session,
+		.num_params = 1,
+	};
+	int ret;
+
+	atomic64_inc(&svc->calls);
+	ret = tee_client_invoke_func(ctx, &arg, &param);
+	if (ret)
+		return ret < 0 ? ret : -EIO;
+	ret = memsvc_result_to_errno(arg.ret);
+	*books = ret ? 0 : param.u.value.b << 32 | (u32)param.u.value.a;
+
+	return ret == -EOPNOTSUPP || ret == -EINVAL ? 0 : ret;
+}
+
 static void close_link(struct tee_context *ctx, u32 session)
 {
 	tee_client_close_session(ctx, session);
@@ -100,23 +124,44 @@ static void set_link(struct memsvc *svc, struct tee_context *ctx, u32 session)
 	up_write(&svc->lock);
 }
 
+/* Before any call can be made: what lost books said is void in all of them */
+static void note_books(struct memsvc *svc, u64 books)
+{
+	down_write(&svc->lock);
+	if (svc->books && books != svc->books)
+		svc->life++;
+	svc->books = books;
+	up_write(&svc->lock);
+}
+
 static int client_up(struct memsvc *svc)
 {
 	struct tee_context *ctx;
 	u32 session;
-	int ret = 0;
+	u64 books;
+	int ret;
 
 	ctx = open_link(&session);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 
+	ret = ask_books(svc, ctx, session, &books);
+	if (ret)
+		goto err_close_link;
+
+	note_books(svc, books);
 	set_link(svc, ctx, session);
 	if (svc->events && svc->events->up)
 		ret = svc->events->up(svc);
-	if (ret) {
-		set_link(svc, NULL, 0);
-		close_link(ctx, session);
-	}
+	if (ret)
+		goto err_clear_link;
+
+	return 0;
+
+err_clear_link:
+	set_link(svc, NULL, 0);
+err_close_link:
+	close_link(ctx, session);
 
 	return ret;
 }

@@ -287,6 +287,7 @@ static struct grant *take_new(struct grant_cache *cache, size_t size)
 		return ERR_PTR(-ENOMEM);
 
 	grant->size = size;
+	grant->life = READ_ONCE(cache->life);
 	ret = cache->ops->take(cache->priv, size, &grant->memory);
 	if (ret == -ENOMEM && kept) {
 		give_back_all(cache);
@@ -333,15 +334,16 @@ EXPORT_SYMBOL_GPL(grant_cache_take);
  */
 void grant_cache_give(struct grant_cache *cache, struct grant *grant)
 {
-	bool surplus;
+	bool surplus, fit;
 
 	grant->since = jiffies;
 	spin_lock(&cache->lock);
+	/* The TEE of another life may not know of it */
+	fit = grant->keep && grant->life == cache->life;
 	cache->books.live -= grant->memory.taken;
 	cache->books.kept += grant->memory.taken;
-	list_add_tail(&grant->node,
-		      grant->keep ? &cache->dirty : &cache->unfit);
-	surplus = !grant->keep || cache->books.kept > cache->limit;
+	list_add_tail(&grant->node, fit ? &cache->dirty : &cache->unfit);
+	surplus = !fit || cache->books.kept > cache->limit;
 	spin_unlock(&cache->lock);
 
 	keeper_took_back(&cache->keeper);

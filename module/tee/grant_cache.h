@@ -28,6 +28,7 @@
  * @size:	bytes that were asked for, whole granules
  * @keep:	whether it can be kept: its owner has checked it, and it is one
  *		range. False when it is new
+ * @life:	of the cache, in which it was had
  * @since:	when it came back, in jiffies
  * @node:	in a list of the cache, while nobody has it
  */
@@ -35,6 +36,7 @@ struct grant {
 	struct memsvc_grant memory;
 	size_t size;
 	bool keep;
+	unsigned int life;
 	unsigned long since;
 	struct list_head node;
 };

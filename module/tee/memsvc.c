@@ -7,6 +7,7 @@
 #include <linux/sched/mm.h>
 #include <linux/string.h>
 #include <linux/tee_drv.h>
+#include <linux/wordpart.h>
 
 #include "memsvc.h"
 #include "private.h"
@@ -90,6 +91,14 @@ static int make_call(struct memsvc *svc, u32 cmd, struct tee_param *params,
 	return ret < 0 ? ret : memsvc_result_to_errno(arg.ret);
 }
 
+/* Return: the service's handle, or -ESTALE: it lost the books with it. */
+static int read_handle(const struct memsvc *svc, u64 handle, u64 *out)
+{
+	*out = lower_32_bits(handle);
+
+	return likely(upper_32_bits(handle) == svc->life) ? 0 : -ESTALE;
+}
+
 /**
  * memsvc_invoke() - make one call
  * @svc:	a client
@@ -152,6 +161,8 @@ int memsvc_zalloc(struct memsvc *svc, const struct memsvc_request *request,
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INOUT },
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
 	};
+	unsigned int flags;
+	u32 life;
 	int ret;
 
 	if (request->size > U32_MAX || request->area_base > U32_MAX ||
@@ -165,7 +176,10 @@ int memsvc_zalloc(struct memsvc *svc, const struct memsvc_request *request,
 	params[2].u.value.a = request->area_base;
 	params[2].u.value.b = request->area_size;
 	trace_restricted_tee_call_begin(MEMSVC_CMD_ZALLOC, 0, request->size);
-	ret = memsvc_invoke(svc, MEMSVC_CMD_ZALLOC, params, ARRAY_SIZE(params));
+	flags = begin_call(svc);
+	ret = make_call(svc, MEMSVC_CMD_ZALLOC, params, ARRAY_SIZE(params));
+	life = svc->life;
+	end_call(svc, flags);
 	trace_restricted_tee_call_end(MEMSVC_CMD_ZALLOC, params[2].u.value.a,
 				      request->size, ret);
 	if (ret)
@@ -173,7 +187,7 @@ int memsvc_zalloc(struct memsvc *svc, const struct memsvc_request *request,
 
 	grant->count = params[2].u.value.a;
 	grant->base = params[2].u.value.b;
-	grant->handle = params[3].u.value.a;
+	grant->handle = (u64)life << 32 | (u32)params[3].u.value.a;
 	grant->taken = params[3].u.value.b;
 
 	return 0;
@@ -187,10 +201,10 @@ EXPORT_SYMBOL_GPL(memsvc_zalloc);
  * @ranges:	to fill
  * @count:	of the grant; the answer must have as many
  *
- * Return: 0, -EIO (the answer has another length), -ENOMEM, or as
- * memsvc_invoke().
+ * Return: 0, -EIO (the answer has another length), -ENODEV (also: the service
+ * has lost the grant's books), -ENOMEM, or as memsvc_invoke().
  */
-int memsvc_retrieve(struct memsvc *svc, u32 handle,
+int memsvc_retrieve(struct memsvc *svc, u64 handle,
 		    struct memsvc_range *ranges, unsigned int count)
 {
 	size_t bytes = array_size(count, sizeof(*ranges));
@@ -202,14 +216,13 @@ int memsvc_retrieve(struct memsvc *svc, u32 handle,
 	struct tee_shm *shm;
 	int ret = -ENODEV;
 
-	if (!svc->ctx)
+	if (!svc->ctx || read_handle(svc, handle, &params[0].u.value.a))
 		goto out_end_call;
 	shm = tee_shm_alloc_kernel_buf(svc->ctx, bytes);
 	ret = PTR_ERR_OR_ZERO(shm);
 	if (ret)
 		goto out_end_call;
 
-	params[0].u.value.a = handle;
 	params[1].u.memref.shm = shm;
 	params[1].u.memref.size = bytes;
 	ret = make_call(svc, MEMSVC_CMD_RETRIEVE_SG, params,
@@ -233,23 +246,31 @@ EXPORT_SYMBOL_GPL(memsvc_retrieve);
  *
  * The call can succeed and the freeing fail: both are looked at.
  *
- * Return: 0: the memory is out of the caller's hands; or as memsvc_invoke():
- * it may still be restricted.
+ * Return: 0: the memory is out of the caller's hands; -ESTALE: the service has
+ * lost the books that had the grant, its handle may be another's now, and no call
+ * was made; or as memsvc_invoke(): it may still be restricted.
  */
-int memsvc_free(struct memsvc *svc, u32 handle)
+int memsvc_free(struct memsvc *svc, u64 handle)
 {
 	struct tee_param params[2] = {
-		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT,
-		  .u.value.a = handle },
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT },
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
 	};
+	unsigned int flags = begin_call(svc);
 	int ret;
 
+	ret = svc->ctx ? read_handle(svc, handle, &params[0].u.value.a) :
+			 -ENODEV;
+	if (unlikely(ret))
+		goto out_end_call;
+
 	trace_restricted_tee_call_begin(MEMSVC_CMD_FREE, 0, 0);
-	ret = memsvc_invoke(svc, MEMSVC_CMD_FREE, params, ARRAY_SIZE(params));
+	ret = make_call(svc, MEMSVC_CMD_FREE, params, ARRAY_SIZE(params));
 	if (!ret)
 		ret = memsvc_result_to_errno(params[1].u.value.a);
 	trace_restricted_tee_call_end(MEMSVC_CMD_FREE, 0, 0, ret);
+out_end_call:
+	end_call(svc, flags);
 
 	return ret;
 }

@@ -40,6 +40,8 @@ struct memsvc_events {
  * @events:	optional; set by its owner, who leaves all else zero
  * @ctx:	the TEE that offers the service, NULL while there is none
  * @session:	its session
+ * @books:	the number of its books, 0 if it does not tell
+ * @life:	how often it lost its books
  * @calls:	calls into the secure world, failed ones included
  * @lock:	held for reading during a call
  * @node:	in the list of all clients
@@ -49,8 +51,10 @@ struct memsvc {
 	const struct memsvc_events *events;
 	struct tee_context *ctx;
 	u32 session;
+	u64 books;
+	u32 life;
 	atomic64_t calls;
-	/* Protects ctx and session */
+	/* Protects ctx, session, books and life */
 	struct rw_semaphore lock;
 	struct list_head node;
 	struct work_struct returning;
@@ -72,13 +76,14 @@ struct memsvc_request {
 
 /**
  * struct memsvc_grant - what a ZALLOC gave, as the service says and unchecked
- * @handle:	names the memory in later calls
+ * @handle:	names the memory in later calls: the service's handle, and above it
+ *		the @life of its client that it is of
  * @count:	number of ranges
  * @base:	address of the first range
  * @taken:	bytes that it takes of the pool or the area; 0 if not told
  */
 struct memsvc_grant {
-	u32 handle;
+	u64 handle;
 	u32 count;
 	phys_addr_t base;
 	size_t taken;
@@ -104,8 +109,8 @@ int memsvc_invoke(struct memsvc *svc, u32 cmd, struct tee_param *params,
 		  unsigned int count);
 int memsvc_zalloc(struct memsvc *svc, const struct memsvc_request *request,
 		  struct memsvc_grant *grant);
-int memsvc_retrieve(struct memsvc *svc, u32 handle,
+int memsvc_retrieve(struct memsvc *svc, u64 handle,
 		    struct memsvc_range *ranges, unsigned int count);
-int memsvc_free(struct memsvc *svc, u32 handle);
+int memsvc_free(struct memsvc *svc, u64 handle);
 
 #endif /* RESTRICTED_MEMSVC_H */

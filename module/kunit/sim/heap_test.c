@@ -271,7 +271,103 @@ static void books_stay_equal(struct kunit *test)
 	expect_difference(test, heap, more);
 }
 
+static void lose_all(struct kunit *test)
+{
+	sim_life_end((struct sim_reply){ .error = -ENODEV });
+	sim_life_settle();
+	KUNIT_EXPECT_EQ(test, 0, sim_life_begin(true));
+	sim_life_settle();
+	client_login_again(test->priv);
+}
+
+static bool overlap(const struct restricted_buffer *a,
+		    const struct restricted_buffer *b)
+{
+	phys_addr_t pa = sg_phys(a->sgt.sgl), pb = sg_phys(b->sgt.sgl);
+
+	return pa < pb + b->size && pb < pa + a->size;
+}
+
+/* Until the old buffers are gone, the service may have nothing but their memory */
+static void take_new(struct kunit *test, struct restricted_heap *heap,
+		     struct restricted_buffer **old,
+		     struct restricted_buffer **new)
+{
+	int i, j;
+
+	for (i = 0; i < ROUNDS; i++) {
+		new[i] = restricted_buffer_alloc(heap, BUFFER_SIZE);
+		if (IS_ERR(new[i])) {
+			KUNIT_EXPECT_EQ(test, PTR_ERR(new[i]), -EIO);
+			continue;
+		}
+		for (j = 0; j < ROUNDS; j++)
+			KUNIT_EXPECT_FALSE(test, overlap(new[i], old[j]));
+	}
+}
+
+static void free_all(struct restricted_buffer **buffers)
+{
+	int i;
+
+	for (i = 0; i < ROUNDS; i++)
+		if (!IS_ERR(buffers[i]))
+			restricted_buffer_free(buffers[i]);
+}
+
+/*
+ * A service that has forgotten all hands the same memory out again, under the
+ * same handles: nobody gets memory that somebody has, and an old buffer's end is
+ * not that of a new one.
+ */
+static void forgotten_buffers_harm_nobody(struct kunit *test,
+					  const char *name)
+{
+	struct restricted_heap *heap = restricted_heap_find(name);
+	struct restricted_buffer *old[ROUNDS], *new[ROUNDS];
+	s64 before;
+	int i;
+
+	if (!heap)
+		kunit_skip(test, "%s is not here", name);
+	before = quarantined(heap);
+	for (i = 0; i < ROUNDS; i++) {
+		old[i] = restricted_buffer_alloc(heap, BUFFER_SIZE);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(old[i]));
+	}
+	/* So that the service, which gives what is free first, gives others' next */
+	restricted_buffer_free(old[0]);
+	old[0] = old[1];
+	lose_all(test);
+
+	take_new(test, heap, old, new);
+	for (i = 1; i < ROUNDS; i++)
+		restricted_buffer_free(old[i]);
+	expect_difference(test, heap, 0);
+	KUNIT_EXPECT_EQ(test, quarantined(heap), before);
+
+	free_all(new);
+	for (i = 0; i < ROUNDS; i++) {
+		new[i] = restricted_buffer_alloc(heap, BUFFER_SIZE);
+		KUNIT_EXPECT_FALSE(test, IS_ERR(new[i]));
+	}
+	free_all(new);
+	expect_difference(test, heap, 0);
+}
+
+static void pool_is_forgotten(struct kunit *test)
+{
+	forgotten_buffers_harm_nobody(test, "restricted_mtk_cm");
+}
+
+static void area_is_forgotten(struct kunit *test)
+{
+	forgotten_buffers_harm_nobody(test, "restricted_mtk_cma");
+}
+
 static struct kunit_case heap_test_cases[] = {
+	KUNIT_CASE(pool_is_forgotten),
+	KUNIT_CASE(area_is_forgotten),
 	KUNIT_CASE_PARAM(books_stay_equal, heap_gen_params),
 	{}
 };
