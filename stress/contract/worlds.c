@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* All books that there are of a heap's buffers say the same. */
 #include <errno.h>
+#include <time.h>
 
 #include "catalogue.h"
 #include "memsvc.h"
+
+/* How often, and how far apart, what changes by itself is looked at */
+#define AREA_LOOKS	20
+#define AREA_NAP_NS	10000000
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 
@@ -91,6 +96,68 @@ static enum outcome look_into_tee(struct trial *t)
 	return o;
 }
 
+/* Return: what the heap has of the area less what the TEE has handed out of it. */
+static int area_difference(struct trial *t, const struct memsvc *svc,
+			   int64_t *difference)
+{
+	static const char *const parts[] = {
+		"taken_bytes", "kept_bytes", "stuck_bytes",
+	};
+	struct memsvc_books sums;
+	struct books books;
+	int64_t value;
+	int err = subject_books(t->s, &books);
+
+	if (!err)
+		err = memsvc_books(svc, MEMSVC_TYPE_CMA, &sums);
+	if (err)
+		return err;
+	*difference = (int64_t)sums.free - sums.pool;
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (books_get(&books, parts[i], &value))
+			*difference += value;
+	return 0;
+}
+
+/* What is kept may be given back between two looks. */
+static enum outcome area_agrees(struct trial *t, const struct memsvc *svc)
+{
+	const struct timespec nap = { .tv_nsec = AREA_NAP_NS };
+	int64_t difference = 0;
+
+	for (int i = 0; i < AREA_LOOKS; i++) {
+		int err = area_difference(t, svc, &difference);
+
+		if (err)
+			return broken(t, "the books cannot be read: %s",
+				      err_name(err));
+		if (!difference)
+			return KEPT;
+		nanosleep(&nap, NULL);
+	}
+	return broken(t, "the heap has %lld bytes more of its area than the TEE handed out",
+		      (long long)difference);
+}
+
+/* A heap that tells what it takes has it of an area. */
+static enum outcome look_into_area(struct trial *t, const struct books *books)
+{
+	struct memsvc svc;
+	enum outcome o;
+	int64_t taken;
+	int err;
+
+	if (!books_get(books, "taken_bytes", &taken))
+		return KEPT;
+	err = memsvc_open(&svc);
+	if (err)
+		return broken(t, "no session with the memory service: %s",
+			      err_name(err));
+	o = area_agrees(t, &svc);
+	memsvc_close(&svc);
+	return o;
+}
+
 static enum outcome look(struct trial *t)
 {
 	struct books books;
@@ -104,6 +171,8 @@ static enum outcome look(struct trial *t)
 		o = agree(t, &books, bytes, ARRAY_SIZE(bytes));
 	if (o == KEPT)
 		o = pool_adds_up(t, &books);
+	if (o == KEPT)
+		o = look_into_area(t, &books);
 	return o == KEPT ? look_into_tee(t) : o;
 }
 
