@@ -206,9 +206,8 @@ void victim_recovers(struct victim *v)
 		tell(v, what, NULL);
 }
 
-void victim_is_as_before(struct victim *v)
+static void tell_books(const struct victim *v, const char *what)
 {
-	static const char what[] = "the books of both worlds are what they were";
 	struct books after;
 	char why[300];
 	int err = read_books(v, &after);
@@ -220,4 +219,18 @@ void victim_is_as_before(struct victim *v)
 		tell(v, what, "%s", why);
 	else
 		tell(v, what, NULL);
+}
+
+void victim_is_as_before(struct victim *v)
+{
+	tell_books(v, "the books of both worlds are what they were");
+}
+
+void victim_settles(struct victim *v)
+{
+	int64_t now;
+
+	/* If it does not, the books tell */
+	quarantine_empties(v, &now);
+	tell_books(v, "after the load the books of both worlds are what they were");
 }

@@ -14,6 +14,9 @@
 /* Results that a round prints for each */
 #define VICTIM_LINES	5
 
+/* Results that a round under load prints for each */
+#define VICTIM_LOAD_LINES	1
+
 /**
  * struct victim - a heap
  * @heap: open
@@ -75,5 +78,12 @@ void victim_recovers(struct victim *v);
  * @v: holds nothing
  */
 void victim_is_as_before(struct victim *v);
+
+/**
+ * victim_settles - after a round under load: the quarantine empties, and the
+ *	books of both worlds are as they were. Prints 1 result.
+ * @v: nobody holds a buffer of it
+ */
+void victim_settles(struct victim *v);
 
 #endif /* RHEAP_VICTIM_H */
