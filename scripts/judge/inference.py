@@ -37,6 +37,11 @@ def slower(base, head):
     return float(stats.mannwhitneyu(head, base, alternative="greater").pvalue)
 
 
+def slower_each(base, head):
+    """The same for each row of two tables, as an array."""
+    return stats.mannwhitneyu(head, base, alternative="greater", axis=1).pvalue
+
+
 def holm(probabilities, error):
     """Which of these hold, by Holm's step-down, so that any false one is as rare as error."""
     order = sorted(range(len(probabilities)), key=probabilities.__getitem__)

@@ -14,9 +14,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "report"))
 # pylint: disable=wrong-import-position
 import compare
 import comparability
+import export
 import gate
 import rundir
 import selftest
+import trust
 from errors import BadRun, ReportError
 
 
@@ -25,6 +27,9 @@ def act(options):
     if options.action == "compare":
         out = options.out or options.head / "compare"
         sys.stdout.write(compare.compare(options.base, options.head, options.force, out))
+        return 0
+    if options.action == "export":
+        sys.stdout.write(export.export(options.format, [trust.load(run) for run in options.runs]))
         return 0
     if options.action == "injections":
         run = rundir.load(options.run)
@@ -65,6 +70,9 @@ def parse(arguments):
     action.add_argument("head", type=Path)
     action.add_argument("--force", action="store_true")
     action.add_argument("--out", type=Path)
+    action = actions.add_parser("export")
+    action.add_argument("format", choices=export.FORMATS)
+    action.add_argument("runs", type=Path, nargs="+")
     action = actions.add_parser("injections")
     action.add_argument("run", type=Path)
     action.add_argument("--known", type=int, required=True)

@@ -30,6 +30,23 @@ test_gate_self_test()
 	expect 1 "1 a buffer" rheap gate --base pairs/0/base --head pairs/0/head
 	rheap compare pairs/0/base pairs/1/base >/dev/null || fail "compare ended with $?"
 	[ -s pairs/1/base/compare/compare.json ] || fail "compare wrote no compare.json"
+	export_formats pairs/0/base
+}
+
+# export_formats RUN: each is written; the kernel's own parser reads the KTAP.
+export_formats()
+{
+	local format
+
+	for format in kcidb bmf github-action benchstat otava ktap; do
+		rheap export --format "$format" "$1" >"run.$format" && [ -s "run.$format" ] ||
+			fail "nothing in the format $format"
+	done
+	/usr/bin/python3 -B "$(part_dir kernel)/source/tools/testing/kunit/kunit.py" parse run.ktap >parsed ||
+		fail "kunit.py does not take the KTAP: $(tail -n 1 parsed)"
+	grep -q "Ran $(wc -l <"$1/measurements.jsonl") tests" parsed || fail "kunit.py: $(tail -n 1 parsed)"
+	expect 64 "export needs --format with one of" rheap export "$1"
+	expect 64 "holds one run" rheap export --format ktap "$1" "$1"
 }
 
 # rates WHAT HITS: the table has that many hits of 6.
