@@ -30,16 +30,20 @@ def median(samples):
     return float(numpy.median(samples))
 
 
-def slower(base, head):
-    """The probability (Mann-Whitney, one-sided) of such samples if head were not slower."""
-    if min(base) == max(base) == min(head) == max(head):
-        return 1.0
-    return float(stats.mannwhitneyu(head, base, alternative="greater").pvalue)
-
-
 def slower_each(base, head):
-    """The same for each row of two tables, as an array."""
-    return stats.mannwhitneyu(head, base, alternative="greater", axis=1).pvalue
+    """The probability (Mann-Whitney, one-sided) of such samples if head were not slower.
+
+    base, head: a row of samples each case; rows are equally long. Returns an array. By the
+    normal approximation with its correction for continuity and none for ties, so that few
+    samples and ties make it larger, and never smaller; all rows at once, which scipy is
+    100 times slower at.
+    """
+    base, head = numpy.asarray(base, float), numpy.asarray(head, float)
+    pairs = head[:, :, None], base[:, None, :]
+    wins = (pairs[0] > pairs[1]).sum((1, 2)) + (pairs[0] == pairs[1]).sum((1, 2)) / 2
+    n, m = head.shape[1], base.shape[1]
+    scatter = numpy.sqrt(n * m * (n + m + 1) / 12)
+    return stats.norm.sf((wins - n * m / 2 - 0.5) / scatter)
 
 
 def holm(probabilities, error):

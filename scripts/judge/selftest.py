@@ -54,7 +54,7 @@ def injections(run, known, percents):
 def rates(pairs):
     """Every Rate: false alarms, then what was found of each slow-down, by heap."""
     labels = dict.fromkeys(m.params["label"] for m in pairs[0][0].measurements)
-    quiet = [label for label in labels if label.endswith(f"-{NOTHING}")]
+    quiet = quiet_labels(pairs[0][0])
     found = [Rate("false alarms, all cases of a pair", _count(pairs, quiet, _alarm), len(pairs)),
              Rate("false alarms, had no pair been confirmed", _count(pairs, quiet, _suspicion), len(pairs))]
     for label in labels:
@@ -71,6 +71,29 @@ def rates(pairs):
             found.append(Rate(f"{heap}: +{what} % on the p50 of an allocation",
                               _count(pairs, [label], _slower_alloc), len(pairs)))
     return found
+
+
+def wall_rates(pairs):
+    """What one gate of all these pairs finds, of wall clocks, case by case."""
+    labels = dict.fromkeys(m.params["label"] for m in pairs[0][0].measurements)
+    rows = gate.judge(pairs)
+    found = []
+    for label in labels:
+        heap, _, what = label.partition("-")
+        mine = [row for row in rows if row.case.params["label"] == label and row.case.tier == "wall"]
+        if what == NOTHING:
+            found.append(Rate(f"{heap}: false alarms, one set of {len(pairs)} boots a side",
+                              sum(row.alarming for row in mine), len(mine)))
+        elif what not in (CALIBRATION, CALL, PAGE):
+            hits = [row for row in mine if row.case.params.get("op") == "alloc"]
+            found.append(Rate(f"{heap}: +{what} % on an allocation, one set of {len(pairs)} boots a side",
+                              sum(row.alarming for row in hits), len(hits)))
+    return found
+
+
+def quiet_labels(run):
+    """The labels of entries without a slow-down."""
+    return {m.params["label"] for m in run.measurements if m.params["label"].endswith(f"-{NOTHING}")}
 
 
 def _count(pairs, labels, holds):
@@ -111,18 +134,23 @@ def _alarms_and_same(trial):
     return gate.judge(trial) if _suspicion(trial) else []
 
 
-def table(found, pairs):
-    """Markdown: where the figures come from; what, how often, and the interval; what it means."""
-    lines = [_origin(pairs), "", "| what | found | of | rate, 95 % interval |", "|---|--:|--:|--:|"]
+def table(found, pairs, how):
+    """Markdown: where the figures come from, and how; what, how often, and the interval."""
+    lines = [_origin(pairs), "", how, "", "| what | found | of | rate, 95 % interval |", "|---|--:|--:|--:|"]
     for rate in found:
         low, high = rate.interval
         lines.append(f"| {rate.what} | {rate.hits} | {rate.trials} | "
                      f"{100 * low:.1f} to {100 * high:.1f} % |")
-    if not found[0].hits:
+    if not found[0].hits and found[0].trials >= 100:
         lines += ["", f"No false alarm in {found[0].trials} pairs: with 95 % confidence fewer than "
                       f"{300 / found[0].trials:.3g} % of gates raise one (3/N)."]
-    lines += ["", f"A change of a median below {100 * verdict.Floor().relative:g} % is no alarm, by design."]
     return "\n".join(lines) + "\n"
+
+
+def counted(pairs):
+    """How trials of counted instructions were judged, in words."""
+    return (f"A trial is a pair of boots, and its confirmations are the {gate.CONFIRMATIONS} pairs after "
+            f"it. A change of a median below {100 * verdict.Floor().relative:g} % is no alarm, by design.")
 
 
 def _origin(pairs):
@@ -130,5 +158,4 @@ def _origin(pairs):
     return (f"`scripts/rheap gate --self-test --pairs {len(pairs)}`, clock {first['clock']}, at commit "
             f"{first.get('commit', 'unknown')[:12]}{' with changes' if first.get('dirty') else ''}, "
             f"{first['started'][:10]}: {2 * len(pairs)} boots, each with memory laid out otherwise; "
-            f"Linux {first['kernel_release']}, {first['qemu_version']}. A trial is a pair of boots, and "
-            f"its confirmations are the {gate.CONFIRMATIONS} pairs after it.")
+            f"Linux {first['kernel_release']}, {first['qemu_version']}.")

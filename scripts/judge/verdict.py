@@ -57,9 +57,8 @@ class Row:
     @property
     def fraction(self):
         """The change as a fraction of base; None if base is 0."""
-        if self.change is None or not self.base[0]:
-            return None
-        return self.change / abs(self.base[0])
+        before = self.base and inference.median(self.base)
+        return self.change / abs(before) if self.change is not None and before else None
 
     @property
     def moved(self):
@@ -90,7 +89,7 @@ def _row(base, head, bases, heads, floor):
     case = (head or base)[0]
     values = [c.value for c in base], [c.value for c in head]
     # What one boot has and the next has not, is neither new nor gone
-    if not base:
+    if not len(base):
         return Row(case, *values, "new" if len(head) == heads else "same")
     if not head:
         return Row(case, *values, "gone" if len(base) == bases else "same")
@@ -124,21 +123,30 @@ def _word(case, moved):
 
 
 def _judge_wall(rows):
-    """Wall clocks by Mann-Whitney, all of them together by Holm, either way of half the error."""
     judged = [row for row in rows if row.verdict == "unjudged"
               and min(len(row.base), len(row.head)) >= LEAST_WALL_BOOTS]
-    slower = _significant(judged, lambda row: inference.slower(row.base, row.head))
-    faster = _significant(judged, lambda row: inference.slower(row.head, row.base))
-    words = {row.case.key: _wall_row(row, up, down) for row, up, down in zip(judged, slower, faster)}
-    return [words.get(row.case.key, row) for row in rows]
+    words = wall_words([row.base for row in judged], [row.head for row in judged])
+    found = {row.case.key: _wall_row(row, word) for row, word in zip(judged, words)}
+    return [found.get(row.case.key, row) for row in rows]
 
 
-def _significant(rows, probability):
-    return inference.holm([probability(row) for row in rows], WALL_ERROR)
+def wall_words(base, head):
+    """same, worse or better of each case; base, head: a list of its boots' medians each.
+
+    By Mann-Whitney, all cases together by Holm, and only what is beyond the floor.
+    """
+    if not len(base):
+        return []
+    slower = inference.holm(inference.slower_each(base, head), WALL_ERROR)
+    faster = inference.holm(inference.slower_each(head, base), WALL_ERROR)
+    words = []
+    for old, new, up, down in zip(base, head, slower, faster):
+        before = inference.median(old)
+        matters = abs(inference.median(new) - before) > WALL_FLOOR.of(before)
+        words.append("worse" if up and matters else "better" if down and matters else "same")
+    return words
 
 
-def _wall_row(row, slower, faster):
-    matters = abs(row.change) > WALL_FLOOR.of(row.base[0])
-    word = "worse" if slower and matters else "better" if faster and matters else "same"
+def _wall_row(row, word):
     low, high = inference.ratio_interval(row.base, row.head, 0.95)
     return Row(row.case, row.base, row.head, word, (low - 1, high - 1))

@@ -16,7 +16,7 @@ GATE_MARKDOWN=
 GATE_WALL=
 GATE_SELF_TEST=
 # Rounds where the clock is the wall's
-GATE_ROUNDS=20
+GATE_ROUNDS=30
 
 help_gate()
 {
@@ -34,7 +34,7 @@ help_gate()
 	                               to be of a kind
 	  --head REV|RUN               the same (what is here)
 	  --plan NAME|FILE             what is measured (quick)
-	  --rounds N                   with --clock wall: boots of each side, in turn (20)
+	  --rounds N                   with --clock wall: boots of each side, in turn (30)
 	  --wall-decides               with --clock wall: end with 1 if head is slower
 	                               (else that is only told)
 	  --markdown FILE              write the table for a pull request there

@@ -11,15 +11,60 @@ provenance_before()
 {
 	RUN_STARTED=$(utc_now)
 	RUN_LOAD=$(host_load)
+	host_ticks RUN_TICKS
+}
+
+# host_ticks NAME: NAME becomes an array of what the host's processors have done,
+# in ticks: in all, busy, stolen by a hypervisor, busy for us; and of how often they
+# were slowed down since they were hot.
+host_ticks()
+{
+	local -n ticks=$1
+	local user nice system idle wait irq softirq steal fields own file hot=0
+
+	read -r _ user nice system idle wait irq softirq steal _ </proc/stat
+	# The name, in brackets, may hold blanks; utime is the 12th field behind it
+	read -r own </proc/"$BASHPID"/stat
+	read -ra fields <<<"${own##*) }"
+	own=$((fields[11] + fields[12] + fields[13] + fields[14]))
+	for file in /sys/devices/system/cpu/cpu*/thermal_throttle/core_throttle_count; do
+		hot=$((hot + $(cat "$file")))
+	done
+	# shellcheck disable=SC2034 # the caller's
+	ticks=($((user + nice + system + idle + wait + irq + softirq + steal))
+		$((user + nice + system + irq + softirq)) "$steal" "$own" "$hot")
+}
+
+# outside_facts: what the host did beside the run.
+outside_facts()
+{
+	local now all outside
+
+	host_ticks now
+	all=$((now[0] - RUN_TICKS[0]))
+	[ "$all" -gt 0 ] || return 0
+	outside=$((now[1] - RUN_TICKS[1] - (now[3] - RUN_TICKS[3])))
+	fact n "$(ratio "$((outside > 0 ? outside : 0))" "$all")" host_outside
+	fact n "$(ratio "$((now[2] - RUN_TICKS[2]))" "$all")" host_steal
+	fact n "$((now[4] - RUN_TICKS[4]))" host_throttled
+}
+
+ratio()
+{
+	awk -v part="$1" -v all="$2" 'BEGIN { printf "%.4f", part / all }'
 }
 
 # provenance_after PLAN RUN: write RUN/run.json, which is there whole or not at all.
 provenance_after()
 {
-	local plan=$1 run=$2
+	local plan=$1 run=$2 outside
 
+	# Not in the pipe, which is another process
+	outside_facts >"$run/run.json.new"
+	outside=$(<"$run/run.json.new")
 	{
 		run_facts "$plan" "$run"
+		[ -z "$outside" ] || printf '%s\n' "$outside"
 		build_facts
 		host_facts
 		map_facts

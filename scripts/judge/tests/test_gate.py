@@ -88,6 +88,32 @@ class Gate(Folders):
         self.assertIn("did not end well", err)
 
 
+class Trust(Folders):
+    """Runs that are whole, and tell nothing."""
+
+    def refused(self, records=None, **fields):
+        """Why a run of these fields is refused, beside one that is fine."""
+        for side, more in zip(gate.SIDES, ({}, fields)):
+            sides.write(self.folder / "0" / side, records or [sides.alloc(5000, unit="ns")], clock="wall", **more)
+        code, _, err = self.act("decide", self.folder)
+        return err if code == 7 else f"exit code {code}"
+
+    def test_load_from_outside(self):
+        self.assertIn("others used 30 %", self.refused(host_outside=0.3))
+        self.assertEqual(self.refused(host_outside=0.05), "exit code 0")
+
+    def test_steal_heat_and_too_few_samples(self):
+        self.assertIn("a hypervisor took 10 %", self.refused(host_steal=0.1))
+        self.assertIn("were hot", self.refused(host_throttled=2))
+        few = sides.alloc(5000, unit="ns", n=12)
+        self.assertIn("a median of 12 samples", self.refused([few]))
+
+    def test_instructions_do_not_depend_on_them(self):
+        for side in gate.SIDES:
+            sides.write(self.folder / "0" / side, [sides.alloc(5000)], host_outside=0.9, host_steal=0.5)
+        self.assertEqual(self.act("decide", self.folder)[0], 0)
+
+
 class Compare(Folders):
     def test_table_document_and_figure(self):
         base = sides.write(self.folder / "a", [sides.alloc(5000), sides.counter(1)])

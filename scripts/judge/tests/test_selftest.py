@@ -4,7 +4,9 @@
 import unittest
 
 import sides
+import numpy
 import selftest
+import walltest
 
 
 def side(label, p50, **more):
@@ -33,10 +35,30 @@ class SelfTest(unittest.TestCase):
 
     def test_the_table_tells_where_it_is_from(self):
         run = sides.run([side("h-0", 5000)])
-        text = selftest.table(selftest.rates([(run, run)] * 100), [(run, run)] * 100)
+        text = selftest.table(selftest.rates([(run, run)] * 100), [(run, run)] * 100, "How.")
         self.assertIn("at commit 0123456789ab, 2026-01-31: 200 boots", text)
         self.assertIn("| false alarms, all cases of a pair | 0 | 100 | 0.0 to 3.6 % |", text)
         self.assertIn("fewer than 3 % of gates", text)
+
+
+class Wall(unittest.TestCase):
+    """Gates of wall clocks on samples of a known scatter."""
+
+    def test_errs_as_rarely_as_it_says(self):
+        rng = numpy.random.default_rng(3)
+        found = walltest.rates(rng.normal(1e5, 5e3, (9, 60)), 100)
+        share = {rate.what.partition(", ")[2].partition("variation, ")[2]: rate.hits / rate.trials
+                 for rate in found}
+        for cases in (9, walltest.CASES):
+            told = f"{cases} cases, {walltest.ROUNDS} boots a side"
+            self.assertLessEqual(share[f"{told}: false alarms"], 0.01)
+            self.assertGreaterEqual(share[f"{told}: +5 % on one of them"], 0.95)
+
+    def test_scales_the_scatter(self):
+        scaled = walltest.at_variation([[100, 110, 90, 120], [5, 5.5, 6, 7]], 0.027)
+        for row in scaled:
+            self.assertAlmostEqual(numpy.std(row, ddof=1), 0.027)
+            self.assertAlmostEqual(numpy.median(row), 1)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0
+"""How often a gate of wall clocks errs, by resampling boots that were recorded.
+
+What a boot's medians differ from the median of all boots is kept as it was recorded, its
+shape and all, and only scaled so that each case has the coefficient of variation that is
+asked for. A gate is ROUNDS of such boots for each side, drawn with replacement.
+"""
+
+import numpy
+
+import inference
+import verdict
+from selftest import Rate
+
+ROUNDS = 30
+GATES = 1000
+VARIATION = 0.027
+# A case more of the same kind is one of those recorded, drawn on its own
+CASES = 450
+SEED = 1
+
+
+def rates(samples, gates=GATES):
+    """Rates of so many gates each; samples: an array of a row of boots' medians each case."""
+    rng = numpy.random.default_rng(SEED)
+    scaled = at_variation(samples, VARIATION)
+    found = []
+    for cases in (len(scaled), CASES):
+        kind = f"wall clock, {100 * VARIATION:.1f} % variation, {cases} cases, {ROUNDS} boots a side"
+        for percent in (0, 2, 5, 10):
+            hits = sum(_gate(rng, scaled, cases, percent) for _ in range(gates))
+            found.append(Rate(f"{kind}: +{percent} % on one of them" if percent
+                              else f"{kind}: false alarms", hits, gates))
+    return found
+
+
+def at_variation(samples, variation):
+    """The same samples about 1, of that coefficient of variation in each row."""
+    samples = numpy.asarray(samples, float)
+    relative = samples / numpy.median(samples, axis=1, keepdims=True) - 1
+    return 1 + relative * (variation / numpy.std(relative, axis=1, ddof=1, keepdims=True))
+
+
+def _gate(rng, scaled, cases, percent):
+    """Whether a gate raises an alarm; or, if percent, finds what the first case had more."""
+    rows = numpy.arange(cases) if cases == len(scaled) else rng.integers(0, len(scaled), cases)
+    base, head = (_draw(rng, scaled, rows) for _ in range(2))
+    head[0] *= 1 + percent / 100
+    words = verdict.wall_words(base, head)
+    return words[0] == "worse" if percent else "worse" in words
+
+
+def _draw(rng, scaled, rows):
+    """Boots: of what was recorded, whole ones; of more cases, each on its own."""
+    boots = scaled.shape[1]
+    if len(rows) == len(scaled):
+        return scaled[:, rng.integers(0, boots, ROUNDS)].copy()
+    return scaled[rows[:, None], rng.integers(0, boots, (len(rows), ROUNDS))]
+
+
+def recorded(pairs, quiet):
+    """The medians of all boots without a slow-down: a row a case, of the labels in quiet."""
+    rows = {}
+    for run in (run for pair in pairs for run in pair):
+        for m in run.measurements:
+            if m.p50 and m.params["label"] in quiet:
+                rows.setdefault((m.bench, str(m.params), m.metric), []).append(m.p50)
+    most = max(map(len, rows.values()))
+    return [row for row in rows.values() if len(row) == most and inference.variation(row) > 0]
+
+
+def told(pairs, samples):
+    """How gates of wall clocks were judged, and on what, in words."""
+    variation = inference.median([inference.variation(row) for row in samples])
+    outside = inference.median([run.provenance.get("host_outside", 0) for pair in pairs for run in pair])
+    return (f"Mann-Whitney, Holm over all cases at {100 * verdict.WALL_ERROR:g} %, and a floor of "
+            f"{100 * verdict.WALL_FLOOR.relative:g} %. The boots recorded have a coefficient of variation of "
+            f"{100 * variation:.1f} % (median over {len(samples)} cases), as others used "
+            f"{100 * outside:.0f} % of the host's processors meanwhile. Rows with a variation in their name are "
+            f"{GATES} gates each, resampled from these boots, their scatter scaled to that variation; the other "
+            "rows are one set of boots as it was measured, a trial a case.")
