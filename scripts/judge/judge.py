@@ -12,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "report"))
 
 # pylint: disable=wrong-import-position
+import baseline
 import compare
 import comparability
 import export
@@ -28,6 +29,12 @@ def act(options):
     if options.action == "compare":
         out = options.out or options.head / "compare"
         sys.stdout.write(compare.compare(options.base, options.head, options.force, out))
+        return 0
+    if options.action == "baseline-save":
+        print(baseline.save(options.run, options.baselines))
+        return 0
+    if options.action == "baseline-show":
+        sys.stdout.write(baseline.show(options.baselines, options.out))
         return 0
     if options.action == "export":
         sys.stdout.write(export.export(options.format, [trust.load(run) for run in options.runs]))
@@ -81,6 +88,12 @@ def parse(arguments):
     action.add_argument("head", type=Path)
     action.add_argument("--force", action="store_true")
     action.add_argument("--out", type=Path)
+    action = actions.add_parser("baseline-save")
+    action.add_argument("run", type=Path)
+    action.add_argument("baselines", type=Path)
+    action = actions.add_parser("baseline-show")
+    action.add_argument("baselines", type=Path)
+    action.add_argument("--out", type=Path, required=True)
     action = actions.add_parser("export")
     action.add_argument("format", choices=export.FORMATS)
     action.add_argument("runs", type=Path, nargs="+")

@@ -17,7 +17,7 @@ ROOT=$(dirname "$SCRIPTS")
 # shellcheck disable=SC2034 # used by the files that source this one
 readonly ROOT SCRIPTS
 readonly RHEAP=scripts/rheap
-readonly COMMANDS="setup bench test ledger report compare gate export doctor shell exec"
+readonly COMMANDS="setup bench test ledger report compare gate baseline export doctor shell exec"
 
 # A file that takes the message of `die`, for work whose stderr is a log.
 DIE_REASON=
@@ -112,6 +112,7 @@ usage()
 	  report  draw an old run folder again
 	  compare show what differs between two run folders
 	  gate    say whether a revision is slower than another
+	  baseline keep a run to compare with; show key figures over commits
 	  export  print a run in a format that other systems take
 	  doctor  say what this machine has and what is missing
 	  shell   a prompt in the machine
