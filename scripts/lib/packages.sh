@@ -14,7 +14,7 @@ readonly PACKAGES_BOOT="qemu-system-arm qemu-user device-tree-compiler git procp
 # Records, figures and the report.
 readonly PACKAGES_REPORT="gnuplot-nox jq python3-jsonschema python3-numpy python3-scipy"
 # The tests: unit tests are built for this machine, too.
-readonly PACKAGES_TEST="libjansson-dev liburing-dev libcmocka-dev shellcheck perl coccinelle"
+readonly PACKAGES_TEST="python3-yaml libjansson-dev liburing-dev libcmocka-dev shellcheck perl coccinelle"
 
 # packages_missing: those of the list that are not installed.
 packages_missing()

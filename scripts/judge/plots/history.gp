@@ -29,7 +29,7 @@ do for [k = 0 : runs - 1 : step] {
 }
 set ytics font ",11"
 set format y "%.6g"
-set bmargin 4
+set bmargin 3
 set rmargin 3
 do for [i = 0 : panels - 1] {
 	set title word(titles, i + 1) font ",12"
@@ -38,6 +38,7 @@ do for [i = 0 : panels - 1] {
 	set yrange [STATS_min - room : STATS_max + room]
 	low = STATS_min - room
 	high = STATS_max + room
+	set ytics round_step((high - low) / 3)
 	plot data index i using ($3 == 1 ? $1 - 0.5 : NaN):(low):(0):(high - low) \
 		with vectors nohead lc rgb "#D55E00" lw 1.5 dt 2, \
 	     data index i using 1:2 with linespoints lt 1 ps 0.6
