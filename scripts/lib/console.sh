@@ -22,7 +22,16 @@ find_splat()
 # Filters from stdin to stdout. They never fail.
 kernel_splats()
 {
-	tr -d '\r' | grep -aE "^\[ *[0-9]+\.[0-9]+\].*($KERNEL_SPLAT)" || :
+	tr -d '\r' | without_oom | grep -aE "^\[ *[0-9]+\.[0-9]+\].*($KERNEL_SPLAT)" || :
+}
+
+# without_oom: who is killed for want of memory is shown with a trace, and that
+# is no complaint.
+without_oom()
+{
+	LC_ALL=C awk '/ invoked oom-killer: / { oom = 1 }
+		oom && / Call trace:/ { oom = 0; next }
+		{ print }'
 }
 
 secure_splats()

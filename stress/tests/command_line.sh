@@ -4,7 +4,7 @@
 # What a user sees of the stressors' command lines. Runs on any machine: the
 # heaps that it names do not exist.
 #
-#   command_line.sh CONTRACT STORM TEEDEATH LENDING LEDGER
+#   command_line.sh CONTRACT STORM TEEDEATH LENDING LEDGER TORMENT
 
 set -u
 contract=$1
@@ -12,6 +12,7 @@ storm=$2
 teedeath=$3
 lending=$4
 ledger=$5
+torment=$6
 failed=0
 unset RHEAP_CLOCK RHEAP_TEE
 
@@ -59,4 +60,10 @@ expect 64 "--defect h: --list tells" "$ledger" --defect h
 expect 64 "--heap: c-leak is tried on no heap" "$ledger" --defect c-leak --heap system
 expect 64 "--threads 65" "$ledger" --defect a-race --threads 65
 expect 0 "# SKIP heap no-such-heap" "$ledger" --defect g-ping-pong --heap no-such-heap
+expect 0 "Usage: torment" "$torment" --help
+expect 0 "nothing gets lost" "$torment" --list
+expect 0 "loses nothing" "$torment" --list --needs sim
+expect 64 "--only nosuch: no such stressor" "$torment" --only nosuch
+expect 64 "--workers 65" "$torment" --workers 65
+expect 3 "heap no-such-heap: no such heap here" "$torment" --only web --heap no-such-heap
 exit "$failed"

@@ -1,0 +1,244 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `rheap stress`: each stressor in a boot of its own, so that what it broke is
+# its own fault, and a crash ends it alone. The run folder gets
+#   stress.json          what it was run with
+#   measurements.jsonl   what the stressors counted
+#   verdicts.tsv         NAME, TEE, exit code, whose fault it is, why
+#   table.txt            the table
+#   NAME/                the logs of one that failed
+
+use exec provenance
+
+STRESS_MINUTES=
+STRESS_LIST=
+STRESS_OPS=
+STRESS_ONLY=()
+# Of a boot: until the program runs, and until all has come to rest
+readonly STRESS_AROUND=90
+# Without --minutes a stressor ends by its operations; this ends one that hangs.
+readonly STRESS_LONGEST=600
+
+help_stress()
+{
+	cat <<-END
+	usage: $RHEAP stress [OPTIONS]
+
+	Tortures every promise of the heaps, each stressor in a boot of its own: storms,
+	first and last buffers, references, kills, pressure, faults and deaths of the TEE,
+	fuzzers. Ends with a table: operations, faults injected, what was found, and
+	where that is nothing, how often it may happen still (95 % confidence, 3/N).
+
+	A failure comes with the command that replays it. It is the driver's if a promise
+	was seen broken, if a frame of ours is in the kernel's complaint, or if it
+	happens again with the same seed; else the emulator's, or the harness's.
+
+	Options:
+	  --minutes N                  all stressors together, for so long (else each for
+	                               a few seconds' worth of operations)
+	  --ops N                      operations of each stressor
+	  --only NAME                  this stressor; repeat for more
+	  --list                       list the stressors
+
+	Without --tee those that need faults get --tee sim, and all others --tee optee;
+	without --clock it is wall, with several processors.
+
+	Exit codes: 0 nothing found, 2 the driver's fault, 5 the emulator's, 3 or 6 the
+	harness's.
+
+	Examples:
+	  $RHEAP stress
+	  $RHEAP stress --only fault --seed 7
+	  $RHEAP stress --minutes 60 --tee sim --out results/runs/soak
+	END
+}
+
+option_stress()
+{
+	case $1 in
+	--minutes | --ops)
+		need_value stress "$@"
+		need_number "$1" "$2"
+		[ "$1" = --ops ] || STRESS_MINUTES=$((10#$2))
+		[ "$1" = --minutes ] || STRESS_OPS=$((10#$2))
+		OPT_TAKEN=2
+		;;
+	--only)
+		need_value stress "$@"
+		STRESS_ONLY+=("$2")
+		OPT_TAKEN=2
+		;;
+	--list)
+		STRESS_LIST=1
+		OPT_TAKEN=1
+		;;
+	esac
+}
+
+cmd_stress()
+{
+	local names run name
+
+	parse_options stress "$@"
+	[ ${#REST[@]} -eq 0 ] || die "$EX_USAGE" "stress takes no '${REST[0]}'; see $RHEAP stress --help"
+	[ -z "$STRESS_MINUTES" ] || [ -z "$STRESS_OPS" ] ||
+		die "$EX_USAGE" "--minutes and --ops both say how long: give one of them"
+	option_given --clock || OPT_CLOCK=wall
+	run=${OPT_OUT:-$ROOT/results/runs/stress-$(date -u +%Y%m%dT%H%M%SZ)}
+	refuse_run "$run"
+	[ ! -e "$run/verdicts.tsv" ] || die "$EX_USAGE" "$run holds a run already; give another --out"
+	stress_setup
+	if [ -n "$STRESS_LIST" ]; then
+		stressors
+		return
+	fi
+	names=$(stress_names) || exit
+	[ -z "$OPT_DRY_RUN" ] || { echo "$names"; exit "$EX_PASS"; }
+	mkdir -p "$run" || die "$EX_RESOURCE" "cannot make the run folder $run"
+	run=$(realpath "$run")
+	scratch_init
+	RUN_STARTED=$(utc_now)
+	for name in $names; do
+		stress_one "$name" "$run" "$(wc -w <<<"$names")"
+	done
+	stress_provenance "$run"
+	stress_end "$run"
+}
+
+# stress_setup: the parts of both machines that stressors run in.
+stress_setup()
+{
+	need_machine programs
+	[ -n "$STRESS_LIST" ] || option_given --tee || need_parts kernel userland module tfa optee
+}
+
+# torment ARGS...: ask the program of the machine, here.
+torment()
+{
+	have qemu-aarch64 || die "$EX_RESOURCE" "no qemu-aarch64: run $RHEAP setup"
+	qemu-aarch64 "$(part_dir programs)/bin/torment" "$@"
+}
+
+stressors()
+{
+	torment --list
+}
+
+# stress_names: those that will run, one a line.
+stress_names()
+{
+	local all name
+
+	all=$(stressors | awk '{ print $1 }') || exit
+	for name in "${STRESS_ONLY[@]}"; do
+		grep -qxF -- "$name" <<<"$all" ||
+			die "$EX_USAGE" "no stressor '$name'; $RHEAP stress --list lists them"
+	done
+	printf '%s\n' "${STRESS_ONLY[@]:-$all}"
+}
+
+# stress_tee NAME: the TEE that it runs with.
+stress_tee()
+{
+	if option_given --tee; then
+		echo "$OPT_TEE"
+	elif torment --list --needs sim | grep -q "^$1 "; then
+		echo sim
+	else
+		echo optee
+	fi
+}
+
+# stress_one NAME RUN COUNT: boot, torture, judge; a failure whose owner is not
+# plain is tried again with the same seed.
+stress_one()
+{
+	local name=$1 run=$2 words=() seconds=$STRESS_LONGEST fault='' OPT_TEE=$OPT_TEE
+
+	OPT_TEE=$(stress_tee "$name")
+	if [ -n "$STRESS_MINUTES" ]; then
+		seconds=$((STRESS_MINUTES * 60 / $3))
+		words+=(--ops 1000000000000)
+	fi
+	[ -z "$STRESS_OPS" ] || seconds=100000
+	[ -z "$STRESS_OPS" ] || words+=(--ops "$STRESS_OPS")
+	words+=(--seconds "$seconds" --seed "$OPT_SEED" --only "$name" --format json)
+	say "rheap: $name, --tee $OPT_TEE"
+	stress_boot "$name" "$run" $((seconds + STRESS_AROUND)) "${words[@]}"
+	cat "$SCRATCH/counted" >>"$run/measurements.jsonl"
+	if [ "$BOOT_CODE" -ne 0 ] && [ "$BOOT_CODE" -ne "$EX_SKIP" ]; then
+		fault=$(stress_fault "$run/$name") || fault=$(stress_again "$name" "$run" "${words[@]}")
+	fi
+	printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$OPT_TEE" "$BOOT_CODE" "$fault" "$BOOT_WHY" >>"$run/verdicts.tsv"
+}
+
+# stress_boot NAME RUN SECONDS WORDS...: sets BOOT_CODE and BOOT_WHY; what was
+# counted is in $SCRATCH/counted, the logs of a failure in RUN/NAME.
+stress_boot()
+{
+	local logs=$2/$1 seconds=$3
+
+	heap_modules
+	new_job
+	exec_job "$JOB" "$(part_dir programs)/bin/torment" "${@:4}"
+	boot_machine "$JOB" "$logs" "${OPT_TIMEOUT:-$seconds}" >"$SCRATCH/counted"
+	[ "$BOOT_CODE" -ne 0 ] || rm -rf "$logs"
+}
+
+# stress_fault LOGS: whose fault a boot that failed is, if one sees it: a promise
+# was seen broken, or a frame of a module of ours is in the complaint.
+stress_fault()
+{
+	if [ -z "$BOOT_WHY" ] && [ "$BOOT_CODE" -eq "$EX_TEST" ]; then
+		echo driver
+	elif [ "$BOOT_CODE" -eq "$EX_RESOURCE" ]; then
+		echo harness
+	else
+		tr -d '\r' <"$1/console.log" |
+			grep -aqE '\+0x[0-9a-f]+/0x[0-9a-f]+ \[(restricted_|direct_|tee_sim)' && echo driver
+	fi
+}
+
+# stress_again NAME RUN WORDS...: what happens again with the seed is the driver's.
+stress_again()
+{
+	local code=$BOOT_CODE name=$1 run=$2
+
+	say "rheap: $name: $BOOT_WHY; once more with the same seed"
+	stress_boot "$name.again" "$run" "$STRESS_LONGEST" "${@:3}" >/dev/null
+	if [ "$BOOT_CODE" -ne 0 ]; then
+		echo driver
+	elif [ "$code" -eq "$EX_TIMEOUT" ]; then
+		echo harness
+	else
+		echo emulator
+	fi
+}
+
+stress_provenance()
+{
+	{
+		fact n 1 format
+		fact s "$RUN_STARTED" started
+		fact s "$(utc_now)" ended
+		fact s "$OPT_CLOCK" clock
+		fact s "$OPT_KERNEL" kernel
+		fact n "$OPT_SEED" seed
+		fact n "$STRESS_MINUTES" minutes
+		fact n "$STRESS_OPS" ops
+		build_facts
+		host_facts
+	} | facts_to_json >"$1/stress.json" || die "$EX_RESOURCE" "cannot write $1/stress.json"
+}
+
+# stress_end RUN: the table, and the exit code.
+stress_end()
+{
+	local code=0
+
+	/usr/bin/python3 -B "$SCRIPTS/stress/table.py" "$1" --command "$RHEAP" >"$1/table.txt" || code=$?
+	cat "$1/table.txt"
+	say "rheap: run folder: $1"
+	exit "$code"
+}

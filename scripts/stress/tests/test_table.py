@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A run folder of stress becomes a table and an exit code."""
+
+import contextlib
+import io
+import json
+import pathlib
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import table  # noqa: E402
+
+FACTS = {"seed": 7, "kernel": "release", "clock": "wall", "started": "a", "ended": "b", "ops": 3000}
+
+
+def record(stressor, metric, value, **params):
+    return json.dumps({"metric": metric, "value": value,
+                       "params": {"stressor": stressor, "tee": "sim", **params}})
+
+
+class Table(unittest.TestCase):
+    def run_with(self, verdicts, records):
+        with tempfile.TemporaryDirectory() as folder:
+            run = pathlib.Path(folder)
+            (run / "verdicts.tsv").write_text("".join("\t".join(v) + "\n" for v in verdicts))
+            (run / "measurements.jsonl").write_text("".join(r + "\n" for r in records))
+            (run / "stress.json").write_text(json.dumps(FACTS))
+            said = io.StringIO()
+            with mock.patch.object(sys, "argv", ["table.py", folder]), \
+                    contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+                code = table.main()
+        return code, said.getvalue()
+
+    def test_nothing_found_has_a_bound(self):
+        code, said = self.run_with([["edge", "sim", "0", "", ""]],
+                                   [record("edge", "operations", 3000), record("edge", "blows", 10),
+                                    record("edge", "found", 0)])
+        self.assertEqual(code, 0)
+        self.assertRegex(said, r"edge +sim +3,000 +10 +0 +1\.0e-03 +nothing found")
+        self.assertIn("less than 1 in 1,000 operations", said)
+
+    def test_what_was_found_has_a_replay_and_no_bound(self):
+        code, said = self.run_with([["edge", "sim", "2", "driver", ""]],
+                                   [record("edge", "operations", 3000), record("edge", "blows", 0),
+                                    record("edge", "found", 2, why="a buffer outlives it")])
+        self.assertEqual(code, 2)
+        self.assertRegex(said, r"edge .* 2 +- +FAILED \(driver\)")
+        self.assertIn("edge: a buffer outlives it", said)
+        self.assertIn("stress --only edge --tee sim --seed 7 --kernel release --clock wall --ops 3000", said)
+
+    def test_a_crash_without_counts_is_told(self):
+        code, said = self.run_with([["web", "sim", "5", "emulator", "the guest crashed"]], [])
+        self.assertEqual(code, 5)
+        self.assertIn("web: the guest crashed", said)
+
+    def test_the_driver_counts_more_than_the_harness(self):
+        code, _ = self.run_with([["a", "sim", "6", "harness", "x"], ["b", "sim", "2", "driver", "y"]], [])
+        self.assertEqual(code, 2)
+
+    def test_a_skip_is_no_pass_of_anything(self):
+        code, said = self.run_with([["pin", "sim", "4", "", ""]],
+                                   [record("pin", "skipped", 1, why="one processor")])
+        self.assertEqual(code, 4)
+        self.assertIn("skipped: one processor", said)
+        self.assertNotIn("confidence", said)
+
+    def test_a_folder_that_is_no_run_is_refused(self):
+        code, said = self.run_with([["pin"]], [])
+        self.assertEqual(code, 64)
+        self.assertIn("not a run of stress", said)
+        code, said = self.run_with([["pin", "sim", "0", "", ""]], ["{"])
+        self.assertEqual(code, 64)
+        self.assertIn("measurements.jsonl:1", said)
+
+
+if __name__ == "__main__":
+    unittest.main()

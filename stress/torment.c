@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Does every promise hold under torture? Runs stressors, one after the other,
+ * each in a process of its own, and lets the oracles judge what they leave.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "tap.h"
+#include "textfile.h"
+#include "torment/crew.h"
+#include "torment/stressor.h"
+#include "torment/world.h"
+
+#define SIM_FAULTS	"/sys/kernel/debug/tee_sim/faults"
+
+/* Without --seconds; what does not end by its ops ends then */
+#define SECONDS		600
+
+enum format { FORMAT_TAP, FORMAT_JSON };
+enum where { WHERE_ANY, WHERE_SIM };
+
+static const char *const formats[] = { "tap", "json", NULL };
+static const char *const places[] = { "any", "sim", NULL };
+
+static struct {
+	struct opt_texts only;
+	struct opt_texts heaps;
+	uint64_t ops;
+	uint64_t seconds;
+	uint64_t workers;
+	int format;
+	int needs;
+} opts = {
+	.seconds = SECONDS,
+	.needs = -1,
+};
+
+static const struct bench_env *env;
+static struct tally *tally;
+
+static bool is_named(const struct opt_texts *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!strcmp(names->v[i], name))
+			return true;
+	return !names->n;
+}
+
+static bool is_chosen(const struct stressor *stressor)
+{
+	if (opts.needs >= 0 && stressor->faults != (opts.needs == WHERE_SIM))
+		return false;
+	return is_named(&opts.only, stressor->name);
+}
+
+static unsigned int count_chosen(void)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; stressors[i]; i++)
+		n += is_chosen(stressors[i]);
+	return n;
+}
+
+static bool is_stressor(const char *name)
+{
+	for (size_t i = 0; stressors[i]; i++)
+		if (!strcmp(stressors[i]->name, name))
+			return true;
+	return false;
+}
+
+static int check_options(void)
+{
+	for (size_t i = 0; i < opts.only.n; i++) {
+		if (!is_stressor(opts.only.v[i])) {
+			diag("--only %s: no such stressor; --list lists them",
+			     opts.only.v[i]);
+			return EXIT_USAGE;
+		}
+	}
+	return EXIT_PASS;
+}
+
+/*
+ * Ours, and the controls; of the peers only who is named. The controls have no
+ * quarantine: what a faulty TEE does not take back they lose, and say so.
+ */
+static bool is_asked_for(const char *name, bool faults)
+{
+	return !strncmp(name, "restricted_", 11) ||
+	       (!faults && !strncmp(name, "direct_", 7));
+}
+
+/* A first buffer wakes what sleeps until then, and shows the exporter's name. */
+static int open_heap(struct stress *s, const char *name)
+{
+	struct stress_heap *heap = &s->heap[s->nr_heaps];
+	int err = heap_open(&heap->heap, name);
+	int fd;
+
+	if (err)
+		return err;
+	fd = heap_alloc(&heap->heap, PAGE_BYTES);
+	err = fd < 0 ? fd : dmabuf_exp_name(fd, heap->exp_name);
+	if (fd >= 0)
+		heap_free(fd);
+	if (err)
+		heap_close(&heap->heap);
+	else
+		s->nr_heaps++;
+	return err;
+}
+
+static int open_named(struct stress *s)
+{
+	for (size_t i = 0; i < opts.heaps.n; i++) {
+		int err = s->nr_heaps < STRESS_HEAPS_MAX ?
+			  open_heap(s, opts.heaps.v[i]) : -E2BIG;
+
+		if (err) {
+			diag("heap %s: %s", opts.heaps.v[i],
+			     heap_strerror(err));
+			return err;
+		}
+	}
+	return 0;
+}
+
+/* Heaps that have no TEE are not there. */
+static int open_all(struct stress *s, bool faults)
+{
+	char names[HEAP_LIST_MAX][HEAP_NAME_MAX];
+	int n = heap_list(names);
+
+	for (int i = 0; i < n && s->nr_heaps < STRESS_HEAPS_MAX; i++) {
+		int err = is_asked_for(names[i], faults) ?
+			  open_heap(s, names[i]) : -ENODEV;
+
+		if (err && err != -ENODEV)
+			diag("heap %s: %s", names[i], heap_strerror(err));
+	}
+	if (!s->nr_heaps)
+		diag("there is no heap of ours here that gives a buffer");
+	return s->nr_heaps ? 0 : -ENOENT;
+}
+
+static void print_replay(const struct stress *s, const struct stressor *stressor)
+{
+	printf("# replay: torment --only %s --seed %" PRIu64 " --ops %" PRIu64 " --seconds %" PRIu64 " --workers %" PRIu64,
+	       stressor->name, s->seed, s->ops, opts.seconds, s->workers);
+	for (size_t i = 0; i < opts.heaps.n; i++)
+		printf(" --heap %s", opts.heaps.v[i]);
+	putchar('\n');
+	fflush(stdout);
+}
+
+static void print_tap(const struct stressor *stressor)
+{
+	char name[160];
+
+	if (atomic_load(&tally->skipped)) {
+		tap_skip(stressor->name, tally->why[0]);
+		return;
+	}
+	snprintf(name, sizeof(name), "%s: %" PRIuFAST64 " operations, %" PRIuFAST64 " blows",
+		 stressor->name, atomic_load(&tally->ops),
+		 atomic_load(&tally->injected));
+	if (atomic_load(&tally->found))
+		tap_not_ok(name, tally->why[0]);
+	else
+		tap_ok(name);
+}
+
+static void emit(const struct stress *s, const struct stressor *stressor,
+		 const char *metric, uint64_t value, const char *why)
+{
+	struct record r;
+
+	record_begin(&r, "torment", metric, "count");
+	if (env->label)
+		record_text(&r, "label", env->label);
+	record_text(&r, "clock", clock_name(env->clock));
+	record_count(&r, "seed", s->seed);
+	if (env->tee)
+		record_text(&r, "tee", env->tee);
+	record_text(&r, "stressor", stressor->name);
+	record_count(&r, "asked", s->ops);
+	record_count(&r, "seconds", opts.seconds);
+	record_count(&r, "workers", s->workers);
+	if (why)
+		record_text(&r, "why", why);
+	if (record_emit_count(&r, STDOUT_FILENO, value))
+		diag("a result could not be written");
+}
+
+static void print_json(const struct stress *s, const struct stressor *stressor)
+{
+	uint64_t found = atomic_load(&tally->found);
+
+	if (atomic_load(&tally->skipped)) {
+		emit(s, stressor, "skipped", 1, tally->why[0]);
+		return;
+	}
+	emit(s, stressor, "operations", atomic_load(&tally->ops), NULL);
+	emit(s, stressor, "blows", atomic_load(&tally->injected), NULL);
+	emit(s, stressor, "found", found, found ? tally->why[0] : NULL);
+}
+
+static void report(const struct stress *s, const struct stressor *stressor)
+{
+	unsigned int told = atomic_load(&tally->told);
+
+	if (opts.format == FORMAT_JSON)
+		print_json(s, stressor);
+	else
+		print_tap(stressor);
+	if (!atomic_load(&tally->found))
+		return;
+	for (unsigned int i = 0; i < told && i < STRESS_WHYS_MAX; i++)
+		diag("%s: %s", stressor->name, tally->why[i]);
+	if (opts.format == FORMAT_TAP)
+		print_replay(s, stressor);
+}
+
+/* The kernel's log tells whose time a complaint came in. */
+static void mark(const char *what, const char *name)
+{
+	char line[80];
+
+	snprintf(line, sizeof(line), "torment: %s %s\n", what, name);
+	textfile_write("/dev/kmsg", line);
+}
+
+static int set_up(struct stress *s, const struct stressor *stressor)
+{
+	if (stressor->faults && access(SIM_FAULTS, W_OK))
+		return stress_cannot(s, "needs the TEE in software, for its faults (--tee sim)");
+	return stressor->prepare ? stressor->prepare(s) : 0;
+}
+
+/* Who never got what it asked for has tortured nothing. */
+static void verify_given(struct stress *s)
+{
+	for (size_t i = 0; i < s->nr_heaps; i++)
+		if (atomic_load(&tally->tried[i]) &&
+		    !atomic_load(&tally->given[i]))
+			stress_found(s, "%s: not one of %" PRIuFAST64 " allocations gave a buffer",
+				     s->heap[i].heap.name,
+				     atomic_load(&tally->tried[i]));
+}
+
+static void torture(struct stress *s, const struct stressor *stressor)
+{
+	static struct world before;
+	int err = world_begin(s, &before);
+
+	if (err) {
+		stress_found(s, "the books cannot be read: %s", strerror(-err));
+		return;
+	}
+	s->before = &before;
+	s->end = stress_now() + (double)opts.seconds;
+	stressor->run(s);
+	if (!stressor->faults)
+		verify_given(s);
+	world_verify(s, &before, stressor->torn);
+	if (stressor->verify)
+		stressor->verify(s);
+}
+
+static void plan(struct stress *s, const struct stressor *stressor)
+{
+	s->tally = tally;
+	s->seed = env->seed;
+	s->ops = opts.ops ? opts.ops : stressor->ops;
+	s->workers = opts.workers ? opts.workers : stressor->workers;
+}
+
+/* In a process of its own; what it changed is put back by exit() */
+static void run_one(struct stress *s, const struct stressor *stressor)
+{
+	if (opts.heaps.n ? open_named(s) : open_all(s, stressor->faults))
+		exit(EXIT_MISSING);
+	if (!set_up(s, stressor)) {
+		mark("begin", stressor->name);
+		torture(s, stressor);
+		mark("end", stressor->name);
+	}
+	exit(EXIT_PASS);
+}
+
+static int judge_one(struct stress *s, const struct stressor *stressor,
+		     int status)
+{
+	if (WIFSIGNALED(status))
+		stress_found(s, "it died of signal %d", WTERMSIG(status));
+	else if (WEXITSTATUS(status))
+		return WEXITSTATUS(status);
+	report(s, stressor);
+	return atomic_load(&tally->found) ? EXIT_FAIL : EXIT_PASS;
+}
+
+/* Return: how it ended. */
+static int start_one(const struct stressor *stressor)
+{
+	static struct stress s;
+	int status;
+	pid_t pid;
+
+	memset(tally, 0, sizeof(*tally));
+	memset(&s, 0, sizeof(s));
+	plan(&s, stressor);
+	fflush(NULL);
+	pid = fork();
+	if (!pid)
+		run_one(&s, stressor);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0) {
+		diag("%s: %s", stressor->name, strerror(errno));
+		return EXIT_MISSING;
+	}
+	return judge_one(&s, stressor, status);
+}
+
+static int run(const struct bench_env *environment)
+{
+	int code = check_options(), worst = EXIT_PASS;
+
+	env = environment;
+	if (code)
+		return code;
+	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (tally == MAP_FAILED) {
+		diag("no memory: %s", strerror(errno));
+		return EXIT_MISSING;
+	}
+	if (opts.format == FORMAT_TAP)
+		tap_begin(count_chosen());
+	for (size_t i = 0; stressors[i]; i++) {
+		if (!is_chosen(stressors[i]))
+			continue;
+		diag("%s: %s", stressors[i]->name, stressors[i]->help);
+		code = start_one(stressors[i]);
+		if (code > worst)
+			worst = code;
+	}
+	return worst;
+}
+
+static int list(const struct bench_env *environment)
+{
+	(void)environment;
+	for (size_t i = 0; stressors[i]; i++)
+		if (is_chosen(stressors[i]))
+			printf("%-10s %s\n", stressors[i]->name,
+			       stressors[i]->help);
+	return EXIT_PASS;
+}
+
+static const struct opt options[] = {
+	{ "only", OPT_TEXTS, &opts.only, .meta = "NAME",
+	  .help = "stressor to run; repeat for more; default: all" },
+	{ "heap", OPT_TEXTS, &opts.heaps, .meta = "NAME",
+	  .help = "heap under stress; repeat for more; default: all of ours" },
+	{ "ops", OPT_COUNT, &opts.ops, .min = 1, .max = 1000000000000,
+	  .meta = "N", .help = "operations of a stressor; default: a few seconds' worth" },
+	{ "seconds", OPT_COUNT, &opts.seconds, .min = 1, .max = 1000000,
+	  .meta = "N", .help = "a stressor begins no operation after so long" },
+	{ "workers", OPT_COUNT, &opts.workers, .min = 1, .max = CREW_MAX,
+	  .meta = "N", .help = "processes at the same time; default: the stressor's" },
+	{ "format", OPT_CHOICE, &opts.format, .choices = formats,
+	  .help = "TAP, or measurements" },
+	{ "needs", OPT_CHOICE, &opts.needs, .choices = places,
+	  .help = "those only that work with any TEE, or that need tee_sim" },
+	{ .name = NULL },
+};
+
+static const struct bench torment_bench = {
+	.name = "torment",
+	.help = "Does every promise hold under torture? Each stressor breaks one in a certain way,\n"
+		"from a seed; then the oracles have to find the machine as it was: all books,\n"
+		"the kernel's dma-bufs, objects and free memory, and the TEE's tables.",
+	.examples = "  torment --list\n"
+		    "  torment --only churn --ops 1000000 --seed 7\n"
+		    "  torment --seconds 60 --format json\n",
+	.output = "The results go to stdout, as TAP version 13, or as one JSON object a line",
+	.options = options,
+	.list = list,
+	.run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return bench_main(&torment_bench, argc, argv);
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "catalogue.h"
+
+/* Last what leaves books that do not come together again */
+const struct stressor *const stressors[] = {
+	&stressor_churn,
+	&stressor_edge,
+	&stressor_web,
+	&stressor_kill,
+	&stressor_exhaust,
+	&stressor_tune,
+	&stressor_reclaim,
+	&stressor_freeze,
+	&stressor_memcg,
+	&stressor_hotplug,
+	&stressor_pin,
+	&stressor_fault,
+	&stressor_death,
+	&stressor_fuzz_sysfs,
+	&stressor_fuzz_answer,
+	NULL
+};

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* All stressors. */
+#ifndef RHEAP_TORMENT_CATALOGUE_H
+#define RHEAP_TORMENT_CATALOGUE_H
+
+#include "stressor.h"
+
+extern const struct stressor stressor_churn;
+extern const struct stressor stressor_edge;
+extern const struct stressor stressor_web;
+extern const struct stressor stressor_kill;
+extern const struct stressor stressor_exhaust;
+extern const struct stressor stressor_tune;
+extern const struct stressor stressor_reclaim;
+extern const struct stressor stressor_freeze;
+extern const struct stressor stressor_memcg;
+extern const struct stressor stressor_hotplug;
+extern const struct stressor stressor_pin;
+extern const struct stressor stressor_fault;
+extern const struct stressor stressor_death;
+extern const struct stressor stressor_fuzz_sysfs;
+extern const struct stressor stressor_fuzz_answer;
+
+#endif /* RHEAP_TORMENT_CATALOGUE_H */

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "world.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memsvc.h"
+#include "textfile.h"
+
+#define SLAB		"/sys/kernel/slab/restricted_buffer"
+#define FILE_MAX	65536
+#define PATIENCE	30.0
+#define NAP_US		20000
+
+/*
+ * What the kernel takes for itself meanwhile: slabs that are half full, tables,
+ * lists of free pages per processor. Losing a page in a thousand operations
+ * shows in any run that is long enough to be called one.
+ */
+#define SLACK_BYTES	(8 << 20)
+
+/* The first number behind @key at the beginning of a line, -1 without one */
+static int64_t number_behind(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+
+	while (text) {
+		if (!strncmp(text, key, len) && (text[len] == ' ' || !len))
+			return strtoll(text + len, NULL, 10);
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	}
+	return -1;
+}
+
+static int64_t number_in(const char *path, const char *key)
+{
+	static char text[FILE_MAX];
+
+	if (textfile_read(path, text, sizeof(text)))
+		return -1;
+	return number_behind(text, key);
+}
+
+static int64_t count_dmabufs(void)
+{
+	uint64_t buffers, bytes;
+
+	return dmabuf_sum(NULL, &buffers, &bytes) ? -1 : (int64_t)buffers;
+}
+
+static int64_t count_lent(void)
+{
+	struct memsvc svc;
+	uint32_t pages;
+	int err;
+
+	if (memsvc_open(&svc))
+		return -1;
+	err = memsvc_lent(&svc, &pages);
+	memsvc_close(&svc);
+	return err ? -1 : (int64_t)pages;
+}
+
+/*
+ * Each processor keeps free pages in lists of its own, megabytes of them, which
+ * count as taken; where one compacts it gives its own back.
+ */
+static void drain_processors(void)
+{
+	cpu_set_t all, one;
+
+	if (sched_getaffinity(0, sizeof(all), &all))
+		return;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &all))
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		if (!sched_setaffinity(0, sizeof(one), &one))
+			textfile_write("/proc/sys/vm/compact_memory", "1");
+	}
+	sched_setaffinity(0, sizeof(all), &all);
+}
+
+static int64_t free_bytes(void)
+{
+	drain_processors();
+	/* Without a line in the kernel's log each time */
+	textfile_write("/proc/sys/vm/drop_caches", "4");
+	textfile_write("/proc/sys/vm/drop_caches", "3");
+	return number_in("/proc/vmstat", "nr_free_pages") * PAGE_BYTES;
+}
+
+/* Objects that wait to be handed out again would count as in use. */
+static int64_t count_objects(void)
+{
+	textfile_write(SLAB "/shrink", "1");
+	return number_in(SLAB "/objects", "");
+}
+
+static int read_heaps(struct stress *s, struct world *w)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < s->nr_heaps && !err; i++)
+		err = books_read(&w->heap[i], s->heap[i].heap.name,
+				 s->heap[i].exp_name);
+	return err;
+}
+
+static int read_world(struct stress *s, struct world *w)
+{
+	w->dmabufs = count_dmabufs();
+	w->slab = count_objects();
+	w->lent = count_lent();
+	w->taint = number_in("/proc/sys/kernel/tainted", "");
+	return read_heaps(s, w);
+}
+
+static bool nothing_kept(const struct stress *s, const struct world *w)
+{
+	int64_t kept;
+
+	for (size_t i = 0; i < s->nr_heaps; i++)
+		if (books_get(&w->heap[i], "kept_bytes", &kept) && kept)
+			return false;
+	return true;
+}
+
+int world_begin(struct stress *s, struct world *w)
+{
+	double end = stress_now() + PATIENCE;
+	int err;
+
+	do {
+		err = read_world(s, w);
+		if (err || nothing_kept(s, w))
+			break;
+		stress_nap(NAP_US);
+	} while (stress_now() < end);
+	/* What the TEE holds was read before what is kept */
+	if (!err)
+		err = read_world(s, w);
+	w->free = free_bytes();
+	return err;
+}
+
+/* The first heap whose books differ, or -1; @what gets how */
+static int different(struct stress *s, const struct world *before,
+		     const struct world *now, char *what, size_t size)
+{
+	for (size_t i = 0; i < s->nr_heaps; i++)
+		if (books_changed(&before->heap[i], &now->heap[i],
+				  books_standing, what, size))
+			return (int)i;
+	return -1;
+}
+
+static bool same(struct stress *s, const struct world *before,
+		 const struct world *now)
+{
+	char what[16];
+
+	return nothing_kept(s, now) && now->dmabufs == before->dmabufs &&
+	       now->slab == before->slab && now->lent == before->lent &&
+	       different(s, before, now, what, sizeof(what)) < 0;
+}
+
+static bool settle(struct stress *s, const struct world *before,
+		   struct world *now)
+{
+	double end = stress_now() + PATIENCE;
+
+	do {
+		if (!read_world(s, now) && same(s, before, now))
+			return true;
+		stress_nap(NAP_US);
+	} while (stress_now() < end);
+	return false;
+}
+
+static void expect(struct stress *s, const char *what, int64_t before,
+		   int64_t now)
+{
+	if (before != now)
+		stress_found(s, "%s %" PRId64 " -> %" PRId64, what, before, now);
+}
+
+static void tell_difference(struct stress *s, const struct world *before,
+			    const struct world *now)
+{
+	char what[STRESS_WHY_BYTES / 2];
+
+	for (size_t i = 0; i < s->nr_heaps; i++)
+		if (books_changed(&before->heap[i], &now->heap[i],
+				  books_standing, what, sizeof(what)))
+			stress_found(s, "%s: %s", s->heap[i].heap.name, what);
+	if (!nothing_kept(s, now))
+		stress_found(s, "what is kept is not given back");
+	expect(s, "dma-bufs", before->dmabufs, now->dmabufs);
+	expect(s, "objects restricted_buffer", before->slab, now->slab);
+	expect(s, "pages that the TEE holds", before->lent, now->lent);
+}
+
+static void verify_free(struct stress *s, const struct world *before)
+{
+	double end = stress_now() + PATIENCE;
+	int64_t now;
+
+	do {
+		now = free_bytes();
+		if (now >= before->free - SLACK_BYTES)
+			return;
+		stress_nap(NAP_US);
+	} while (stress_now() < end);
+	stress_found(s, "free memory %" PRId64 " -> %" PRId64 " bytes",
+		     before->free, now);
+}
+
+static void verify_works(struct stress *s)
+{
+	for (size_t i = 0; i < s->nr_heaps; i++) {
+		int fd = heap_alloc(&s->heap[i].heap, PAGE_BYTES);
+
+		if (fd < 0)
+			stress_found(s, "%s gives no buffer afterwards: %s",
+				     s->heap[i].heap.name, strerror(-fd));
+		else
+			heap_free(fd);
+	}
+}
+
+static void verify_torn(struct stress *s, const struct world *before)
+{
+	int64_t taint = number_in("/proc/sys/kernel/tainted", "");
+	double end = stress_now() + PATIENCE;
+
+	while (count_dmabufs() != before->dmabufs && stress_now() < end)
+		stress_nap(NAP_US);
+	expect(s, "dma-bufs", before->dmabufs, count_dmabufs());
+	expect(s, "the kernel's taint", before->taint, taint);
+}
+
+void world_verify(struct stress *s, const struct world *before, bool torn)
+{
+	static struct world now;
+
+	if (torn) {
+		verify_torn(s, before);
+		return;
+	}
+	if (!settle(s, before, &now))
+		tell_difference(s, before, &now);
+	expect(s, "the kernel's taint", before->taint, now.taint);
+	verify_free(s, before);
+	verify_works(s);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The oracles: what has to be as before when all is freed. */
+#ifndef RHEAP_WORLD_H
+#define RHEAP_WORLD_H
+
+#include "books.h"
+#include "stressor.h"
+
+/**
+ * struct world - all that can be seen of the machine at rest
+ * @heap: each heap's books
+ * @dmabufs: dma-bufs of the whole machine, -1 where it does not tell
+ * @slab: objects of the type "restricted_buffer", -1 likewise
+ * @lent: pages of the normal world that the TEE holds, -1 without a TEE
+ * @free: bytes that the buddy allocator has
+ * @taint: of the kernel
+ */
+struct world {
+	struct books heap[STRESS_HEAPS_MAX];
+	int64_t dmabufs;
+	int64_t slab;
+	int64_t lent;
+	int64_t free;
+	int64_t taint;
+};
+
+/**
+ * world_begin - look at the machine at rest
+ * @s: the run; nothing is held
+ * @w: filled
+ *
+ * Return: 0, or a negative errno.
+ */
+int world_begin(struct stress *s, struct world *w);
+
+/**
+ * world_verify - is all as before? What is not is found.
+ * @s: the run; nothing is held any more
+ * @before: from world_begin()
+ * @torn: the heaps' and the TEE's books are not judged, nor that each heap gives
+ *	a buffer
+ *
+ * What a heap keeps for a while it is given time to give back. Then every heap
+ * has to give a buffer.
+ */
+void world_verify(struct stress *s, const struct world *before,
+		  bool torn);
+
+#endif /* RHEAP_WORLD_H */
