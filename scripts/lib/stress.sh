@@ -80,11 +80,11 @@ cmd_stress()
 {
 	local names run name
 
+	OPT_CLOCK=wall
 	parse_options stress "$@"
 	[ ${#REST[@]} -eq 0 ] || die "$EX_USAGE" "stress takes no '${REST[0]}'; see $RHEAP stress --help"
 	[ -z "$STRESS_MINUTES" ] || [ -z "$STRESS_OPS" ] ||
 		die "$EX_USAGE" "--minutes and --ops both say how long: give one of them"
-	option_given --clock || OPT_CLOCK=wall
 	run=${OPT_OUT:-$ROOT/results/runs/stress-$(date -u +%Y%m%dT%H%M%SZ)}
 	refuse_run "$run"
 	[ ! -e "$run/verdicts.tsv" ] || die "$EX_USAGE" "$run holds a run already; give another --out"
