@@ -145,15 +145,34 @@ def _read(path):
         comment_prefixes=("#",), default_section=None)
     plan.optionxform = str
     try:
-        plan.read_string(path.read_text(encoding="utf-8"), source=str(path))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PlanError(f"{path}: cannot be read: {error}") from error
+    try:
+        plan.read_string(text, source=str(path))
     except configparser.Error as error:
         number = getattr(error, "lineno", None)
         if number is None and getattr(error, "errors", None):
             number = error.errors[0][0]
         raise PlanError(f"{path}:{number}: {_reason(error)}") from error
+    except AttributeError as error:
+        # What configparser ends with, up to Python 3.12, where a key without a value goes on
+        raise PlanError(f"{path}:{_goes_on(text)}: a key without a value cannot go on in "
+                        "the next line") from error
     return plan
+
+
+def _goes_on(text):
+    """The number of the first indented line after a key without a value; 0 if there is none."""
+    bare = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.strip().startswith("#"):
+            continue
+        if line[0].isspace() and bare:
+            return number
+        if not line[0].isspace():
+            bare = "=" not in line and not line.startswith("[")
+    return 0
 
 
 def _reason(error):

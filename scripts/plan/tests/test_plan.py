@@ -32,6 +32,10 @@ class Places(WithFolder):
         self.assertEqual([plan.line("one", "size"), plan.line("one:b"), plan.line("one:b", "size")],
                          [2, 4, 6])
 
+    def test_a_key_without_a_value_does_not_go_on(self):
+        with self.assertRaisesRegex(PlanError, r"plan\.ini:3: "):
+            self.plan("[one]\nflag\n  more\n")
+
     def test_only(self):
         plan = self.plan("[one]\n[two:b]\n")
         plan.only(["b"])
