@@ -184,8 +184,11 @@ def _read_records(file):
 
 def _parse(raw):
     """Strict JSON: UTF-8, no NaN, no name twice. Raises ValueError."""
-    return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant,
-                      object_pairs_hook=_unique)
+    try:
+        return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant,
+                          object_pairs_hook=_unique)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
 
 
 def _refuse_constant(name):
