@@ -17,7 +17,7 @@ ROOT=$(dirname "$SCRIPTS")
 # shellcheck disable=SC2034 # used by the files that source this one
 readonly ROOT SCRIPTS
 readonly RHEAP=scripts/rheap
-readonly COMMANDS="setup bench test stress ledger report compare gate baseline export doctor shell exec"
+readonly COMMANDS="setup bench advise test stress ledger report compare gate baseline export doctor shell exec"
 
 # A file that takes the message of `die`, for work whose stderr is a log.
 DIE_REASON=
@@ -107,6 +107,7 @@ usage()
 
 	  setup   install the packages needed and build the machine
 	  bench   measure, draw and report (sets up first if needed)
+	  advise  say how the page heap should be set for a workload, and try it
 	  test    run all tests
 	  stress  torture every promise, and tell what was found
 	  ledger  try to bring the defects of mainline's protected heap about

@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+
+# advise foretells three workloads within 10 %, and its table is as good as 8,4,0 for each
+test_advise()
+{
+	advise_sweep
+	printf '# so many buffers of each size\n4K 70\n64K 10\n1M 12\n3M 8\n' >sizes.txt
+	advise_try ladder "$ROOT/results/traces/720p-av1-ladder.csv"
+	advise_try pip "$ROOT/results/traces/720p-vp9-pip.csv" --abi 32/2044K --max-pool 0
+	advise_try sizes sizes.txt --max-pool 4M
+	advise_refused
+}
+
+# advise_sweep: a small one; of the workloads' sizes it has one.
+advise_sweep()
+{
+	cat >plan.ini <<-'END'
+	[orders]
+	orders = 8,4,0 9,4,0 8,6,4,2,0
+	batch = 1024 32/2044K
+	size = 4K 64K 1M 3133440 8M
+	samples = 30
+	looks = 2
+	[orders:pool]
+	orders = 8,4,0 9,4,0 8,6,4,2,0
+	batch = 1024
+	policy = pool
+	size = 4K 64K 1M 3133440 8M
+	samples = 30
+	END
+	bench_run sweep --plan plan.ini
+}
+
+# advise_try NAME WORKLOAD OPTION...: an advice whose prediction and table are good.
+advise_try()
+{
+	local name=$1 code=0 bad
+
+	rheap advise "${@:3}" --out "$name" sweep "$2" >"$name.out" 2>"$name.err" || code=$?
+	if [ "$code" -ne 0 ]; then
+		cat "$name.out" "$name.err"
+		result fail "$name: advise ended with $code"
+		return
+	fi
+	bad=$(jq -r '.advised as $best | .settings as $all | $all | to_entries[]
+		| (.value.buffer / .value.measured - 1) as $off
+		| if ($off | fabs) > 0.1 then "\(.key) is off by \($off)"
+		elif .value.measured < $all[$best].measured * 0.999 then "\(.key) is better than the advice"
+		else empty end' "$name/advice.json")
+	if [ -z "$bad" ]; then
+		result pass "$name: $(grep '^Gain: ' "$name.out")"
+	else
+		result fail "$name: $bad"
+	fi
+}
+
+# advise_refused: what is no sweep or no workload gets a line and 64.
+advise_refused()
+{
+	expect 64 "needs a SWEEP and a WORKLOAD" rheap advise sweep
+	expect 64 "is not a run folder" rheap advise . sizes.txt
+	expect 64 "holds no sweep" rheap advise ladder sizes.txt
+	echo '4K many' >bad.txt
+	expect 64 "bad.txt:1:4: a line is SIZE COUNT" rheap advise sweep bad.txt
+	expect 64 "neither ENTRIES, up to 1024, nor" rheap advise --abi 0 sweep sizes.txt
+	expect 64 "holds a run already" rheap advise --out ladder sweep sizes.txt
+	result pass "what no advice can be made from is refused"
+}
