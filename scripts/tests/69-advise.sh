@@ -7,7 +7,7 @@ test_advise()
 	advise_sweep
 	printf '# so many buffers of each size\n4K 70\n64K 10\n1M 12\n3M 8\n' >sizes.txt
 	advise_try ladder "$ROOT/results/traces/720p-av1-ladder.csv"
-	advise_try pip "$ROOT/results/traces/720p-vp9-pip.csv" --abi 32/2044K --max-pool 0
+	advise_try pip "$ROOT/results/traces/720p-vp9-pip.csv" --abi 32/2044K
 	advise_try sizes sizes.txt --max-pool 4M
 	advise_refused
 }
