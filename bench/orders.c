@@ -80,6 +80,7 @@ struct sweep {
 	struct batch batch[2 * OPT_LIST_MAX];
 	size_t nr_batches;
 	uint64_t index;
+	uint64_t reached;
 	size_t priced;
 	size_t skipped;
 };
@@ -227,6 +228,8 @@ static int emit_case(const struct sweep *s, const struct orders_case *c)
 		err = emit_counted(s, c, i);
 	if (!err && s->price.failures)
 		err = emit_value(s, c, "failures", s->price.failures);
+	if (!err && s->index)
+		err = emit_value(s, c, "index_reached", s->reached);
 	return err;
 }
 
@@ -252,7 +255,8 @@ static int say_unwritten(int err)
 	return err;
 }
 
-static int run_case(struct sweep *s, const struct orders_case *c)
+/* Return: as price_find(), in memory as it is. */
+static int find_price(struct sweep *s, const struct orders_case *c)
 {
 	bool kept = c->setting.policy == POLICY_POOL;
 	const struct pricing how = {
@@ -267,7 +271,38 @@ static int run_case(struct sweep *s, const struct orders_case *c)
 		.kept = kept,
 		.page = &opts.iommu,
 	};
-	int err = price_find(&s->price, &how);
+
+	return price_find(&s->price, &how);
+}
+
+/*
+ * Memory is torn anew for each case, or what the kernel mended for one would be
+ * there for the next.
+ */
+static int find_torn_price(struct sweep *s, const struct orders_case *c)
+{
+	const struct tear tear = {
+		.permille = s->index,
+		.order = (unsigned int)opts.order,
+		.bytes = opts.free,
+		.movable = opts.pages == PAGES_MOVABLE,
+	};
+	struct rng rng = { .state = s->env->seed };
+	struct ballast *ballast;
+	int err = ballast_torn(&ballast, &tear, &rng, &s->reached);
+
+	/* No buffer of the heap's is why */
+	if (err == -ENOMEM)
+		err = -ENOBUFS;
+	if (!err)
+		err = find_price(s, c);
+	ballast_free(ballast);
+	return err;
+}
+
+static int run_case(struct sweep *s, const struct orders_case *c)
+{
+	int err = s->index ? find_torn_price(s, c) : find_price(s, c);
 
 	if (err == -ENOMEM)
 		return say_unwritten(emit_skipped(s, c, err));
@@ -344,42 +379,6 @@ static int run_batches(struct sweep *s)
 	return err;
 }
 
-static int emit_reached(const struct sweep *s, uint64_t reached)
-{
-	struct record r;
-
-	bench_record(s->env, &r, "orders", "index_reached", "count");
-	record_text(&r, "heap", PAGES_HEAP);
-	record_count(&r, "index", s->index);
-	record_count(&r, "order", opts.order);
-	record_text(&r, "pages", pages_names[opts.pages]);
-	return say_unwritten(record_emit_count(&r, STDOUT_FILENO, reached));
-}
-
-/* All cases in memory that is torn to the index, or as it is */
-static int run_index(struct sweep *s)
-{
-	struct rng rng = { .state = s->env->seed };
-	struct ballast *ballast = NULL;
-	uint64_t reached;
-	int err;
-
-	if (!s->index)
-		return run_batches(s);
-	err = ballast_torn(&ballast, &(struct tear){
-		.permille = s->index,
-		.order = (unsigned int)opts.order,
-		.bytes = opts.free,
-		.movable = opts.pages == PAGES_MOVABLE,
-	}, &rng, &reached);
-	if (!err)
-		err = emit_reached(s, reached);
-	if (!err)
-		err = run_batches(s);
-	ballast_free(ballast);
-	return err;
-}
-
 static int exit_code(int err)
 {
 	switch (-err) {
@@ -387,6 +386,7 @@ static int exit_code(int err)
 		return EXIT_PASS;
 	case EINVAL:
 		return EXIT_USAGE;
+	case ENOBUFS:
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
@@ -461,7 +461,7 @@ static int run_sweep(struct sweep *s)
 	err = take_batches(s);
 	for (size_t i = 0; !err && i < opts.indices.n; i++) {
 		s->index = opts.indices.v[i];
-		err = run_index(s);
+		err = run_batches(s);
 	}
 	memsvc_layout_free(&s->layout);
 	price_free(&s->price);

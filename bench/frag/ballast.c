@@ -13,6 +13,7 @@
 
 #include "buddy.h"
 #include "diag.h"
+#include "files.h"
 #include "heap.h"
 #include "restore.h"
 #include "textfile.h"
@@ -42,6 +43,9 @@
 #define PAGE_PIECE	(UINT64_C(64) << 10)
 
 #define PIECES_MAX	4096
+
+/* Descriptors beside those of buffers */
+#define OTHER_FILES	64
 
 /* What is reached may be off by a 50th */
 #define CLOSE_ENOUGH	50
@@ -267,7 +271,8 @@ int ballast_new(struct ballast **result, const struct tear *tear)
 	if (!b)
 		return -ENOMEM;
 	b->tear = *tear;
-	if (!tear->movable)
+	err = files_allow(2 * PIECES_MAX + OTHER_FILES);
+	if (!err && !tear->movable)
 		err = keep_torn();
 	open_pieces(&b->pages, PAGE_HEAP);
 	open_pieces(&b->cma, BALLAST_CMA_HEAP);

@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "diag.h"
+#include "files.h"
 #include "options.h"
 
 /* Descriptors beside those of buffers */
@@ -69,20 +69,6 @@ static uint64_t find_demand(struct play *play)
 	return most;
 }
 
-static int allow_files(uint64_t files)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return -errno;
-	if (limit.rlim_cur >= files)
-		return 0;
-	limit.rlim_cur = files;
-	if (limit.rlim_max < files)
-		limit.rlim_max = files;
-	return setrlimit(RLIMIT_NOFILE, &limit) ? -EMFILE : 0;
-}
-
 /* A heap may set itself up for its first buffer, and only then know its pool. */
 static void wake(const struct heap *heap)
 {
@@ -125,7 +111,7 @@ int play_prepare(struct play *play)
 		if (err)
 			return err;
 	}
-	return allow_files(find_demand(play) + OTHER_FILES);
+	return files_allow(find_demand(play) + OTHER_FILES);
 }
 
 int play_check(const struct play_target *t)
