@@ -3,7 +3,7 @@
 #
 # `rheap bench`: run a plan in the machine, write the run folder, draw.
 
-use exec provenance report run-progress
+use exec provenance report run-progress profile
 
 BENCH_PLAN=
 BENCH_LIST=
@@ -13,6 +13,8 @@ BENCH_JOB=(:)
 BENCH_REPORT=1
 # Words for plan_tool: --only NAME ... and --strict
 BENCH_CHOICE=()
+BENCH_PERF=
+BENCH_HYPERFINE=
 # 16 MiB, of the machine's memory
 readonly MOST_LAYOUT=4096
 
@@ -34,6 +36,10 @@ help_bench()
 	  --layout N                   lay the machine's memory out otherwise: N pages less
 	                               (0). What then differs, is no one's doing
 	  --no-report                  draw nothing: the run folder alone
+	  --perf                       beside it, what perf stat counts of each entry, and
+	                               what perf record catches of our tracepoints, in perf/
+	  --hyperfine                  beside it, hyperfine's times of whole commands: module
+	                               load, first allocation, a round trip of exec
 	  --list [INSTRUMENT]          list plans and instruments; or what one instrument
 	                               can do, with examples
 
@@ -74,6 +80,14 @@ option_bench()
 		BENCH_CHOICE+=(--strict)
 		OPT_TAKEN=1
 		;;
+	--perf)
+		BENCH_PERF=1
+		OPT_TAKEN=1
+		;;
+	--hyperfine)
+		BENCH_HYPERFINE=1
+		OPT_TAKEN=1
+		;;
 	--list)
 		BENCH_LIST=1
 		OPT_TAKEN=1
@@ -104,6 +118,10 @@ cmd_bench()
 	plan_tool check "$(plan_word)" --programs "$(part_dir programs)/bin"
 	plan=$(plan_tool path "$(plan_word)")
 	measure "$plan" "$run"
+	if [ "$BOOT_CODE" -eq 0 ]; then
+		[ -z "$BENCH_PERF" ] || profile_entries "$plan" "$run"
+		[ -z "$BENCH_HYPERFINE" ] || profile_commands "$run"
+	fi
 	finish "$run"
 }
 

@@ -12,7 +12,7 @@ readonly PACKAGES_BUILD="make gcc libc6-dev gcc-aarch64-linux-gnu bc bison flex
 # The machine.
 readonly PACKAGES_BOOT="qemu-system-arm qemu-user device-tree-compiler git procps"
 # Records, figures and the report.
-readonly PACKAGES_REPORT="gnuplot-nox jq python3-jsonschema python3-numpy python3-scipy"
+readonly PACKAGES_REPORT="gnuplot-nox hyperfine jq python3-jsonschema python3-numpy python3-scipy"
 # The tests: unit tests are built for this machine, too.
 readonly PACKAGES_TEST="python3-yaml libjansson-dev liburing-dev libcmocka-dev shellcheck perl coccinelle"
 

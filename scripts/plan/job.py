@@ -22,6 +22,7 @@ skipped=
 entry()
 {
 	echo "@plan $1 $2 $3" >&2
+	name=$3
 	program=$4
 	label=$5
 	named=
@@ -32,9 +33,9 @@ entry()
 heap()
 {
 	named=1
-	for name in $(echo "$2" | tr : ' '); do
-		[ -e "/dev/dma_heap/$name" ] || {
-			skip "$name"
+	for one in $(echo "$2" | tr : ' '); do
+		[ -e "/dev/dma_heap/$one" ] || {
+			skip "$one"
 			return
 		}
 	done
@@ -70,14 +71,47 @@ run()
 }
 
 """
+# In place of the last function: each entry under perf, twice; its own words are not kept.
+PERF = r"""
+# run COMMAND...: on the heaps that are here, counted and then traced.
+run()
+{
+	[ -z "$named" ] || [ -n "$heaps" ] || return 0
+	# shellcheck disable=SC2086 # a list of words
+	{
+		chroot /userland perf stat -j -e instructions:u -e instructions:k -e page-faults -e context-switches \
+			-o /tmp/stat "$@" $heaps >/dev/null 2>&1
+		chroot /userland perf record -q -a -e 'restricted_heap:*' -o /tmp/data "$@" $heaps >/dev/null 2>&1
+	}
+	name=$(echo "$name" | tr : -)
+	show "$name.stat.json" cat /tmp/stat
+	chroot /userland perf script -i /tmp/data >/tmp/script 2>/dev/null
+	show "$name.events.txt" sh -c "grep -o 'restricted_heap:[a-z_]*' /tmp/script | sort | uniq -c"
+	show "$name.trace.txt" head -n 200 /tmp/script
+	rm -f /tmp/stat /tmp/data /tmp/script
+}
+
+# show FILE COMMAND...: what it prints is a file.
+show()
+{
+	echo "@file $1"
+	shift
+	"$@"
+	echo "@end"
+}
+
+"""
 TAIL = "exit $code\n"
 STRICT_TAIL = "[ $code -ne 0 ] || [ -z \"$skipped\" ] || code=4\n" + TAIL
 
 
-def write(plan, seed, strict):
-    """The job's text. seed: for entries that name none. strict: what was skipped ends it with 4."""
+def write(plan, seed, strict, perf=False):
+    """The job's text. seed: for entries that name none. strict: what was skipped ends it with 4.
+
+    perf: it runs the entries under perf, and prints files of what that tells.
+    """
     total = len(plan.entries)
-    lines = [HEAD]
+    lines = [HEAD[:HEAD.index("# run COMMAND")] + PERF if perf else HEAD]
     for number, entry in enumerate(plan.entries, 1):
         lines.append(_line("entry", number, total, entry.name, entry.program, entry.label or ""))
         lines += [_line("heap", key, word) for key, word in entry.words if key in HEAP_KEYS and word]

@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 
 import chapters
+import commands
 import figures
 import findings
 import fragmentation
@@ -44,6 +45,8 @@ def render(run, drawn):
         "sessions": _marked(run, _sessions(run)),
         "fragmentation": _marked(run, _fragmentation(run)),
         "chapters": _marked(run, _chapters(run)),
+        "commands": _told(commands.TITLE, commands.NOTE, commands.COLUMNS, commands.rows(run), 1)
+                    + _told(commands.PERF_TITLE, commands.PERF_NOTE, commands.PERF_COLUMNS, commands.perf_rows(run), 2),
         "baselines": _costs("Baselines", "What the instrument itself costs. It is contained in every "
                             "figure of this page and never subtracted.",
                             [(names.baseline(m), m) for m in tables.baselines(run)]),

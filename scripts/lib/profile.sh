@@ -1,0 +1,140 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What bench adds to a run when it is asked to: hyperfine's times of whole
+# commands, and what perf tells of each entry of the plan. Each is a boot of its
+# own, so that nobody profiles what the plan measures; what comes of them are
+# files in the run folder.
+
+use exec
+
+readonly HYPERFINE_RUNS=10
+readonly HYPERFINE_BOOTS=3
+
+# profile_commands RUN: RUN/hyperfine.json, of commands in the machine and of one
+# that boots it.
+profile_commands()
+{
+	local run=$1
+
+	say "hyperfine: commands in the machine"
+	new_job
+	commands_job
+	BOOT_MODULES=()
+	profile_boot "$run/hyperfine.log" "$SCRATCH/hyperfine"
+	say "hyperfine: a round trip of $RHEAP exec, $HYPERFINE_BOOTS times"
+	guest_true >"$SCRATCH/true"
+	hyperfine -N --style none --runs "$HYPERFINE_BOOTS" --export-json "$SCRATCH/hyperfine/cli.json" \
+		--command-name "rheap exec" "$(quote_words "$SCRIPTS/rheap" exec --clock "$OPT_CLOCK" --tee "$OPT_TEE" \
+		--kernel "$OPT_KERNEL" "$SCRATCH/true")" >/dev/null 2>>"$run/hyperfine.log" ||
+		die "$EX_RESOURCE" "hyperfine cannot time '$RHEAP exec': see $run/hyperfine.log"
+	jq -s --arg clock "$OPT_CLOCK" '{clock: $clock, results: [.[].results[]]}' "$SCRATCH/hyperfine"/*.json \
+		>"$run/hyperfine.json.new"
+	mv "$run/hyperfine.json.new" "$run/hyperfine.json"
+}
+
+guest_true()
+{
+	printf '#!/bin/sh\nexit 0\n'
+}
+
+# commands_job: the job folder: the heap modules, in an order in which they can be
+# loaded, the programs, and the script that times. What is timed lies in /job, that
+# is in memory: to wait for the host's files would be timed, too.
+commands_job()
+{
+	local name dir
+
+	dir=$(part_dir module)
+	mkdir "$JOB/modules" "$JOB/bin"
+	boot_parts
+	cp "$(part_dir programs)/bin/latency" "$BOOT_BUSYBOX" "$JOB/bin"
+	heap_modules
+	cp "${BOOT_MODULES[@]}" "$JOB/modules"
+	{
+		echo '#!/bin/sh'
+		for name in $(module_order "${BOOT_MODULES[@]}"); do
+			echo "/job/bin/busybox insmod /job/modules/$name.ko ${BOOT_PARAMETERS[$name]:-}"
+		done
+	} >"$JOB/load"
+	cat >"$JOB/run" <<-END
+	#!/bin/sh
+	time_it()
+	{
+		name=\$1
+		shift
+		chroot /userland hyperfine -N --style none --export-json "/tmp/\$name.json" --command-name "\$name" "\$@" >/dev/null || exit
+		echo "@file \$name.json"
+		cat "/tmp/\$name.json"
+		echo
+		echo "@end"
+	}
+	first()
+	{
+		[ ! -e "/dev/dma_heap/\$1" ] || time_it "first allocation, \$1" --runs 1 \\
+			"/job/bin/latency --heap \$1 --size 4K --samples 1 --warmup 0 --baseline off"
+	}
+	time_it "load of all modules" --runs 1 "/job/bin/busybox sh /job/load"
+	first restricted_mtk_cm
+	first restricted_mtk_cma
+	first restricted_pages
+	first protected,secure-video
+	time_it "load of one module" --runs $HYPERFINE_RUNS --prepare "/job/bin/busybox rmmod restricted_bench" \\
+		"/job/bin/busybox insmod /job/modules/restricted_bench.ko"
+	time_it "latency of 30 buffers" --runs $HYPERFINE_RUNS \\
+		"/job/bin/latency --heap restricted_carveout --size 4K --samples 30 --baseline off"
+	END
+	chmod 755 "$JOB/load" "$JOB/run"
+}
+
+# module_order FILE.ko...: their names, each after those that it needs.
+module_order()
+{
+	local file need
+
+	for file; do
+		echo "$(basename -s .ko "$file") $(basename -s .ko "$file")"
+		for need in $(modinfo -F depends "$file" | tr , ' '); do
+			echo "$need $(basename -s .ko "$file")"
+		done
+	done | tsort
+}
+
+# profile_entries PLAN RUN: RUN/perf/, of each entry what perf stat counts and what
+# perf record catches of our tracepoints.
+profile_entries()
+{
+	local plan=$1 run=$2
+
+	say "perf: each entry of the plan twice, once counted and once traced"
+	new_job
+	heap_modules
+	cp -r "$(part_dir programs)/bin" "$JOB/bin"
+	plan_tool job "$plan" --perf --traces "$JOB/traces" >"$JOB/run"
+	chmod 755 "$JOB/run"
+	profile_boot "$run/perf.log" "$run/perf"
+}
+
+# profile_boot LOG FOLDER: run the job; the files that it prints go to FOLDER.
+profile_boot()
+{
+	local log=$1 folder=$2
+
+	mkdir -p "$folder"
+	BOOT_USERLAND=$(part_dir userland)/root
+	BOOT_STDERR="tee -a $log"
+	boot_machine "$JOB" "$SCRATCH/profile-logs" "${OPT_TIMEOUT:-1800}" >"$SCRATCH/files" 2>"$log"
+	BOOT_USERLAND=
+	split_files "$folder" <"$SCRATCH/files"
+	[ "$BOOT_CODE" -eq 0 ] ||
+		die "$BOOT_CODE" "the boot for $(basename "$folder") ended with $BOOT_CODE ${BOOT_WHY:-}; see $log"
+}
+
+# split_files FOLDER: stdin is files, each between '@file NAME' and '@end'.
+split_files()
+{
+	awk -v folder="$1" '
+		/^@file / { file = folder "/" substr($0, 7); next }
+		/^@end$/ { close(file); file = ""; next }
+		file { print >file }'
+}
