@@ -24,7 +24,8 @@ def suspects(folder):
     pairs = load(folder)
     if len(pairs) > CONFIRMATIONS or _is_wall(pairs):
         return []
-    return list(dict.fromkeys(row.case.entry for row in judge(pairs) if row.alarming))
+    rows = suspicions(pairs) if len(pairs) == 1 else judge(pairs)
+    return list(dict.fromkeys(row.case.entry for row in rows if row.alarming))
 
 
 def decide(folder, wall_decides, markdown):
@@ -63,11 +64,16 @@ def judge(pairs):
     """Every case as a Row, after all confirmations that there are."""
     if _is_wall(pairs) or len(pairs) == 1:
         return verdict.judge([base for base, _ in pairs], [head for _, head in pairs])
-    return confirmed(verdict.judge(*zip(pairs[0])), verdict.judge(*zip(*pairs[1:])))
+    return confirmed(suspicions(pairs), verdict.judge(*zip(*pairs[1:])))
+
+
+def suspicions(pairs):
+    """The first pair's rows, with a lower floor for what has to be looked at once more."""
+    return verdict.judge(*zip(pairs[0]), verdict.SUSPICION)
 
 
 def confirmed(first, later):
-    """The first pair's rows; an alarm that later boots did not confirm is none."""
+    """The first pair's rows; a suspicion that later boots did not confirm is none."""
     later = {row.case.key: row for row in later}
     rows = []
     for row in first:

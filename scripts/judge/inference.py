@@ -30,6 +30,16 @@ def median(samples):
     return float(numpy.median(samples))
 
 
+def extent(samples):
+    """How far the largest is from the smallest."""
+    return float(numpy.ptp(samples))
+
+
+def middle_half(samples):
+    """How far the upper quartile is from the lower."""
+    return float(numpy.subtract(*numpy.percentile(samples, [75, 25])))
+
+
 def slower_each(base, head):
     """The probability (Mann-Whitney, one-sided) of such samples if head were not slower.
 

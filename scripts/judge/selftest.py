@@ -56,7 +56,7 @@ def rates(pairs):
     labels = dict.fromkeys(m.params["label"] for m in pairs[0][0].measurements)
     quiet = quiet_labels(pairs[0][0])
     found = [Rate("false alarms, all cases of a pair", _count(pairs, quiet, _alarm), len(pairs)),
-             Rate("false alarms, had no pair been confirmed", _count(pairs, quiet, _suspicion), len(pairs))]
+             Rate("pairs that had to be measured again, of these", _count(pairs, quiet, _suspicion), len(pairs))]
     for label in labels:
         heap, _, what = label.partition("-")
         if what in (NOTHING, CALIBRATION):
@@ -108,7 +108,7 @@ def _only(run, labels):
 
 
 def _suspicion(trial):
-    return any(row.alarming for row in gate.judge(trial[:1]))
+    return any(row.alarming for row in gate.suspicions(trial))
 
 
 def _alarms(trial):

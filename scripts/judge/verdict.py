@@ -25,6 +25,8 @@ class Floor:
         return max(self.relative * abs(value), self.absolute)
 
 
+# What is measured once more: layouts may hide a part of a change in the first pair of boots
+SUSPICION = Floor(0.001, 2)
 # Wall clocks: what is less than this may be the machine's doing, however sure it is
 WALL_FLOOR = Floor(0.01, 0)
 
@@ -47,12 +49,10 @@ class Row:
 
     @property
     def change(self):
-        """Head minus base: of medians for wall clocks, else of the boots nearest to each other."""
+        """Head minus base, of the medians over their boots."""
         if not self.base or not self.head:
             return None
-        if self.case.tier == "wall":
-            return inference.median(self.head) - inference.median(self.base)
-        return min((h - b for h in self.head for b in self.base), key=abs)
+        return inference.median(self.head) - inference.median(self.base)
 
     @property
     def fraction(self):
@@ -95,23 +95,29 @@ def _row(base, head, bases, heads, floor):
         return Row(case, *values, "gone" if len(base) == bases else "same")
     if case.tier == "wall":
         return Row(case, *values, "unjudged")
-    directions = {_direction(b, h, floor) for b in base for h in head}
-    moved = directions.pop() if len(directions) == 1 else 0
-    return Row(case, *values, _word(case, moved if _beyond_spread(*values) else 0))
+    moved = _direction(base, head)
+    matters = _change(*values) > (0 if case.tier == "counter" else floor.of(inference.median(values[0])))
+    return Row(case, *values, _word(case, moved if matters and _beyond_spread(case, *values) else 0))
 
 
-def _beyond_spread(base, head):
-    """Whether the sides are further from each other than boots of one side are."""
-    spread = max(max(base) - min(base), max(head) - min(head))
-    return min(abs(h - b) for h in head for b in base) > spread
+def _direction(base, head):
+    """1 if each of head is more than each of base, -1 if less, 0 if that cannot be told."""
+    if min(h.low for h in head) > max(b.high for b in base):
+        return 1
+    return -1 if max(h.high for h in head) < min(b.low for b in base) else 0
 
 
-def _direction(base, head, floor):
-    """1 if head's value is more than base's, -1 if less, 0 if that cannot be told."""
-    least = 0 if base.tier == "counter" else floor.of(base.value)
-    if abs(head.value - base.value) <= least:
-        return 0
-    return 1 if head.low > base.high else -1 if head.high < base.low else 0
+def _change(base, head):
+    return abs(inference.median(head) - inference.median(base))
+
+
+def _beyond_spread(case, base, head):
+    """Whether the sides' medians are further from each other than boots of one side are.
+
+    Of a counter, any of its boots; of a median, the middle half, as single layouts lie far off.
+    """
+    spread = inference.extent if case.tier == "counter" else inference.middle_half
+    return _change(base, head) > max(spread(base), spread(head))
 
 
 def _word(case, moved):
