@@ -4,7 +4,7 @@
 # What a user sees: exit codes, and what is on which stream. Runs on any
 # machine: the heaps and the TEE that it names do not exist.
 #
-#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD OVERHEAD FRAG ORDERS SCALE URING
+#   command_line.sh LATENCY TEE_RTT REPLAY SESSION KERNEL TRACE_RECORD OVERHEAD FRAG ORDERS SCALE URING POLICY
 
 set -u
 latency=$1
@@ -18,6 +18,7 @@ frag=$8
 orders=$9
 scale=${10}
 uring=${11}
+policy=${12}
 trace=$(dirname "$0")/../../results/traces/1080p-avc-seek.csv
 bad=$(mktemp)
 out=$(mktemp)
@@ -157,6 +158,9 @@ says "uring heap=system way=sqpoll batch=256 n=100" "$uring" --list
 expect 64 "--way slow: not one of close, unlinked, linked, sqpoll" "$uring" --way slow
 expect 64 "--batch 257: out of range" "$uring" --batch 257
 run 4 "$uring" --heap no-such-heap
+says "policy heap=restricted_mtk_cma size=1M n=100 buffers=8 rounds=3" "$policy" --list
+expect 64 "--buffers 65: out of range" "$policy" --buffers 65
+run 4 "$policy" --heap no-such-heap
 run 4 "$frag" --heap no-such-heap --load control
 has '"metric":"skipped"' "$out" "frag on no such heap"
 

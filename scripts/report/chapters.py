@@ -17,9 +17,10 @@ and all three are empty for a run without such measurements.
 
 import choices
 import closing
+import policies
 import scaling
 
-ALL = (scaling, closing, choices)
+ALL = (scaling, closing, choices, policies)
 
 
 def findings(run):
