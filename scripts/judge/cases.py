@@ -11,6 +11,7 @@ the same case is found in another run. Its tier says how the number is judged:
 Series and maps are pictures, and are not judged.
 """
 
+import functools
 from dataclasses import dataclass
 
 import inference
@@ -53,6 +54,7 @@ class Case:
     control: bool
 
 
+@functools.lru_cache(maxsize=4096)
 def of_run(run, error):
     """The run's cases by their keys.
 

@@ -55,9 +55,9 @@ class HistogramResolution:
     raw: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
-    """A run folder that passed every check."""
+    """A run folder that passed every check; itself alone is equal to it."""
 
     path: Path
     provenance: dict
