@@ -30,6 +30,11 @@ def median(samples):
     return float(numpy.median(samples))
 
 
+def medians(rows):
+    """The median of each row, as an array."""
+    return numpy.median(numpy.asarray(rows, float), axis=1)
+
+
 def extent(samples):
     """How far the largest is from the smallest."""
     return float(numpy.ptp(samples))

@@ -145,12 +145,14 @@ def wall_words(base, head):
         return []
     slower = inference.holm(inference.slower_each(base, head), WALL_ERROR)
     faster = inference.holm(inference.slower_each(head, base), WALL_ERROR)
-    words = []
-    for old, new, up, down in zip(base, head, slower, faster):
-        before = inference.median(old)
-        matters = abs(inference.median(new) - before) > WALL_FLOOR.of(before)
-        words.append("worse" if up and matters else "better" if down and matters else "same")
-    return words
+    before, after = inference.medians(base), inference.medians(head)
+    return [_wall_word(*case) for case in zip(before, after, slower, faster)]
+
+
+def _wall_word(before, after, slower, faster):
+    if abs(after - before) <= WALL_FLOOR.of(before):
+        return "same"
+    return "worse" if slower else "better" if faster else "same"
 
 
 def _wall_row(row, word):
