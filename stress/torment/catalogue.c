@@ -16,6 +16,10 @@ const struct stressor *const stressors[] = {
 	&stressor_pin,
 	&stressor_fault,
 	&stressor_death,
+	&stressor_soak,
+	&stressor_fail_nth,
+	&stressor_fuzz_ioctl,
+	&stressor_fuzz_tee,
 	&stressor_fuzz_sysfs,
 	&stressor_fuzz_answer,
 	NULL

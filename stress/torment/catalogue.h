@@ -18,6 +18,10 @@ extern const struct stressor stressor_hotplug;
 extern const struct stressor stressor_pin;
 extern const struct stressor stressor_fault;
 extern const struct stressor stressor_death;
+extern const struct stressor stressor_soak;
+extern const struct stressor stressor_fail_nth;
+extern const struct stressor stressor_fuzz_ioctl;
+extern const struct stressor stressor_fuzz_tee;
 extern const struct stressor stressor_fuzz_sysfs;
 extern const struct stressor stressor_fuzz_answer;
 

@@ -88,7 +88,7 @@ static void drain_processors(void)
 	sched_setaffinity(0, sizeof(all), &all);
 }
 
-static int64_t free_bytes(void)
+int64_t world_free_bytes(void)
 {
 	drain_processors();
 	/* Without a line in the kernel's log each time */
@@ -147,7 +147,7 @@ int world_begin(struct stress *s, struct world *w)
 	/* What the TEE holds was read before what is kept */
 	if (!err)
 		err = read_world(s, w);
-	w->free = free_bytes();
+	w->free = world_free_bytes();
 	return err;
 }
 
@@ -185,6 +185,30 @@ static bool settle(struct stress *s, const struct world *before,
 	return false;
 }
 
+bool world_settled(struct stress *s, const struct world *before)
+{
+	static struct world now;
+
+	return settle(s, before, &now);
+}
+
+bool world_same_heap(struct stress *s, const struct world *before, size_t heap)
+{
+	double end = stress_now() + PATIENCE;
+	struct books now;
+	char what[16];
+
+	do {
+		if (!books_read(&now, s->heap[heap].heap.name,
+				s->heap[heap].exp_name) &&
+		    !books_changed(&before->heap[heap], &now, books_standing,
+				   what, sizeof(what)))
+			return true;
+		stress_nap(NAP_US);
+	} while (stress_now() < end);
+	return false;
+}
+
 static void expect(struct stress *s, const char *what, int64_t before,
 		   int64_t now)
 {
@@ -214,7 +238,7 @@ static void verify_free(struct stress *s, const struct world *before)
 	int64_t now;
 
 	do {
-		now = free_bytes();
+		now = world_free_bytes();
 		if (now >= before->free - SLACK_BYTES)
 			return;
 		stress_nap(NAP_US);

@@ -46,4 +46,31 @@ int world_begin(struct stress *s, struct world *w);
 void world_verify(struct stress *s, const struct world *before,
 		  bool torn);
 
+/**
+ * world_same_heap - are a heap's books as before?
+ * @s: the run
+ * @before: from world_begin()
+ * @heap: index of the heap; nothing of it is held
+ *
+ * Return: whether they were, within half a minute.
+ */
+bool world_same_heap(struct stress *s, const struct world *before, size_t heap);
+
+/**
+ * world_settled - has everything come to rest?
+ * @s: the run
+ * @before: from world_begin()
+ *
+ * Return: true when all books are those of @before and nothing is kept; false
+ * when they were not after half a minute.
+ */
+bool world_settled(struct stress *s, const struct world *before);
+
+/**
+ * world_free_bytes - what the buddy allocator has, and what lies about
+ *
+ * Return: bytes.
+ */
+int64_t world_free_bytes(void);
+
 #endif /* RHEAP_WORLD_H */
