@@ -192,12 +192,24 @@ stress_fault()
 {
 	if [ -z "$BOOT_WHY" ] && [ "$BOOT_CODE" -eq "$EX_TEST" ]; then
 		echo driver
-	elif [ "$BOOT_CODE" -eq "$EX_RESOURCE" ]; then
+	elif [ "$BOOT_CODE" -eq "$EX_RESOURCE" ] || stress_starved "$1"; then
 		echo harness
 	else
 		tr -d '\r' <"$1/console.log" |
 			grep -aqE '\+0x[0-9a-f]+/0x[0-9a-f]+ \[(restricted_|direct_|tee_sim)' && echo driver
 	fi
+}
+
+# stress_starved LOGS: all that the kernel complained of is that time passed and a
+# processor had less than a tenth of it: this computer was busy with other things.
+stress_starved()
+{
+	! kernel_splats <"$1/console.log" | grep -qvE 'rcu: INFO: .*stall|Call trace:' || return 1
+	tr -d '\r' <"$1/console.log" | LC_ALL=C awk '
+		/rcu: INFO: .*stall/ { stalls++ }
+		/\([0-9]+ ticks this GP\)/ { ticks = $0; sub(/ ticks this GP.*/, "", ticks); sub(/.*\(/, "", ticks) }
+		/\(t=[0-9]+ jiffies/ { t = $0; sub(/.*\(t=/, "", t); fed += (ticks * 10 >= t + 0) }
+		END { exit !(stalls && t && !fed) }'
 }
 
 # stress_again NAME RUN WORDS...: what happens again with the seed is the driver's.
