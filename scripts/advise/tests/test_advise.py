@@ -278,5 +278,22 @@ class Commands(Scratch):
             self.assertEqual(self.recommend(run, *words)[0], 64, words)
 
 
+
+class Tried(unittest.TestCase):
+    def settings(self, **measured):
+        return {"advised": "advised",
+                "settings": {label: {"words": label, "measured": cost} for label, cost in measured.items()}}
+
+    def test_the_last_word_has_what_was_measured(self):
+        predicted = self.settings(base=300, table=99, advised=100)
+        self.assertEqual(advise._better(predicted),
+                         ["When tried, another took 1.0 % less, and that is the advice: table."])
+        self.assertEqual(predicted["advised"], "table")
+
+    def test_an_advice_that_is_as_good_stays(self):
+        predicted = self.settings(base=300, table=100, advised=100)
+        self.assertEqual((advise._better(predicted), predicted["advised"]), ([], "advised"))
+
+
 if __name__ == "__main__":
     unittest.main()
