@@ -42,7 +42,8 @@ export_formats()
 		rheap export --format "$format" "$1" >"run.$format" && [ -s "run.$format" ] ||
 			fail "nothing in the format $format"
 	done
-	/usr/bin/python3 -B "$(part_dir kernel)/source/tools/testing/kunit/kunit.py" parse run.ktap >parsed ||
+	# It goes to the kernel's folder to read
+	/usr/bin/python3 -B "$(part_dir kernel)/source/tools/testing/kunit/kunit.py" parse "$PWD/run.ktap" >parsed ||
 		fail "kunit.py does not take the KTAP: $(tail -n 1 parsed)"
 	grep -q "Ran $(wc -l <"$1/measurements.jsonl") tests" parsed || fail "kunit.py: $(tail -n 1 parsed)"
 	expect 64 "export needs --format with one of" rheap export "$1"
