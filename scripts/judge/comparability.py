@@ -11,6 +11,7 @@ class Incomparable(ReportError):
     """The runs differ in what they must agree in. differences: (field, base, head)."""
 
     exit_code = 7
+    advice = "measure both sides alike, or compare them all the same with --force"
 
     def __init__(self, differences):
         super().__init__("these runs cannot be compared: they differ in "

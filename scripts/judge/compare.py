@@ -2,15 +2,14 @@
 """Two runs beside each other: a table, a JSON document, a figure."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import causes
 import comparability
+import plot
 import table
 import trust
 import verdict
-from errors import Missing
 
 SCRIPT = Path(__file__).resolve().parent / "plots" / "compare.gp"
 # A figure of more bars is not read any more
@@ -62,13 +61,7 @@ def draw(svg, rows):
     data = svg.with_suffix(".dat")
     data.write_text("".join(f'"{row.case.name}" {100 * row.fraction} {_colour(row)}\n'
                             for row in moved), encoding="utf-8")
-    command = ["gnuplot", "-c", SCRIPT, data, svg, str(len(moved))]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise Missing("gnuplot is missing: run `scripts/rheap setup`") from None
-    if done.returncode:
-        raise Missing(f"gnuplot could not draw {svg.name}: {' '.join(done.stderr.split())}")
+    plot.draw(SCRIPT, data, svg, len(moved))
 
 
 def _colour(row):

@@ -30,11 +30,8 @@ def act(options):
         out = options.out or options.head / "compare"
         sys.stdout.write(compare.compare(options.base, options.head, options.force, out))
         return 0
-    if options.action == "baseline-save":
-        print(baseline.save(options.run, options.baselines))
-        return 0
-    if options.action == "baseline-show":
-        sys.stdout.write(baseline.show(options.baselines, options.out))
+    if options.action in baseline.ACTIONS:
+        sys.stdout.write(baseline.ACTIONS[options.action](options))
         return 0
     if options.action == "export":
         sys.stdout.write(export.export(options.format, [trust.load(run) for run in options.runs]))
@@ -72,8 +69,7 @@ def complain(error):
     if isinstance(error, comparability.Incomparable):
         for line in comparability.lines(error.differences):
             print(f"  {line}", file=sys.stderr)
-        print("rheap: measure both sides alike, or compare them all the same with --force",
-              file=sys.stderr)
+        print(f"rheap: {error.advice}", file=sys.stderr)
     elif isinstance(error, BadRun):
         for problem in error.problems[1:5]:
             print(f"  {problem}", file=sys.stderr)
@@ -88,12 +84,7 @@ def parse(arguments):
     action.add_argument("head", type=Path)
     action.add_argument("--force", action="store_true")
     action.add_argument("--out", type=Path)
-    action = actions.add_parser("baseline-save")
-    action.add_argument("run", type=Path)
-    action.add_argument("baselines", type=Path)
-    action = actions.add_parser("baseline-show")
-    action.add_argument("baselines", type=Path)
-    action.add_argument("--out", type=Path, required=True)
+    baseline.add_arguments(actions)
     action = actions.add_parser("export")
     action.add_argument("format", choices=export.FORMATS)
     action.add_argument("runs", type=Path, nargs="+")

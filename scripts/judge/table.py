@@ -13,13 +13,18 @@ def text(rows):
     shown = _shown(rows)
     if not shown:
         return f"nothing moved: {len(rows)} cases are the same\n"
-    cells = [HEADS] + [_cells(row) for row in shown]
-    widths = [max(len(line[k]) for line in cells) for k in range(1, len(HEADS))]
+    lines = columns([HEADS] + [_cells(row) for row in shown])
+    return "\n".join(lines) + "\n" + _rest(rows, shown)
+
+
+def columns(cells):
+    """Rows of words as lines: the first column to the left, the others to the right."""
+    widths = [max(len(line[k]) for line in cells) for k in range(1, len(cells[0]))]
     room = WIDTH - sum(widths) - 2 * len(widths)
     name = min(room, max(len(line[0]) for line in cells))
     lines = [_short(line[0], name).ljust(name) + "".join(
         "  " + cell.rjust(width) for cell, width in zip(line[1:], widths)) for line in cells]
-    return "\n".join(line.rstrip() for line in lines) + "\n" + _rest(rows, shown)
+    return [line.rstrip() for line in lines]
 
 
 def markdown(rows):

@@ -1,45 +1,43 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# `rheap baseline`: keep a run to compare later ones with, and its history.
+# `rheap baseline`: runs that are kept, and their history over commits.
 
-use compare
+use compare report
 
 help_baseline()
 {
 	cat <<-END
-	usage: $RHEAP baseline save RUN | show
+	usage: $RHEAP baseline save RUN
+	       $RHEAP baseline show [NAME]
 
-	save keeps a run folder in results/baselines, in a folder for its machine, clock,
-	kernel, compiler and plan, and adds a line to the history there. show prints the
-	key figures of each baseline and where they changed, and draws them over commits.
-	A baseline is a run folder: compare and gate take it.
+	save keeps the run folder RUN in results/baselines, in a folder for its platform,
+	tool chain and plan: as the baseline there, and as a line of history.jsonl. The
+	run has to be of a commit, without changes. show prints what became of the key
+	figures over the commits, where each changed, and draws that (history.svg, in
+	the baseline's folder or below --out).
 
-	Options:
-	  --out DIR                    where show draws (results/runs/history)
+	'$RHEAP gate --base baseline' compares with the baseline that fits.
 
 	Examples:
-	  $RHEAP baseline save results/runs/monday
+	  $RHEAP bench --quick --out results/runs/today
+	  $RHEAP baseline save results/runs/today
 	  $RHEAP baseline show
-	  $RHEAP compare results/baselines/NAME results/runs/tuesday
 	END
 }
 
 cmd_baseline()
 {
-	local baselines=$ROOT/results/baselines
-
 	parse_options baseline "$@"
-	case ${REST[*]:0:1} in
-	save)
-		[ ${#REST[@]} -eq 2 ] || die "$EX_USAGE" "baseline save needs one run folder; see $RHEAP baseline --help"
+	case "${REST[*]:0:1}:${#REST[@]}" in
+	save:2)
 		check_run_folder "${REST[1]}"
-		judge baseline-save "${REST[1]}" "$baselines"
+		judge baseline-save "${REST[1]}"
 		;;
-	show)
-		[ ${#REST[@]} -eq 1 ] || die "$EX_USAGE" "baseline show takes no '${REST[1]}'; see $RHEAP baseline --help"
-		judge baseline-show "$baselines" --out "${OPT_OUT:-$ROOT/results/runs/history}"
+	show:1 | show:2)
+		have gnuplot || die "$EX_RESOURCE" "drawing needs gnuplot-nox; run: $RHEAP setup"
+		judge baseline-show "${REST[@]:1}" ${OPT_OUT:+--out "$OPT_OUT"}
 		;;
-	*) die "$EX_USAGE" "baseline needs save or show; see $RHEAP baseline --help" ;;
+	*) die "$EX_USAGE" "baseline needs 'save RUN' or 'show [NAME]'; see $RHEAP baseline --help" ;;
 	esac
 }

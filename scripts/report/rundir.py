@@ -99,6 +99,15 @@ def read(path):
     return run, problems
 
 
+def checked(name, raw):
+    """One line of JSON against the schema of that name, as (object or None, problems)."""
+    try:
+        instance = _parse(raw.encode("utf-8"))
+    except ValueError as error:
+        return None, [_reason(error)]
+    return instance, list(_violations(_validator(name), instance))
+
+
 def key_fields():
     """Names of run.json's fields that two runs must agree in to be comparable."""
     properties = _schema("run")["properties"]
