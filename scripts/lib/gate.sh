@@ -7,7 +7,7 @@
 # only module/ is theirs. A round is a boot of each side; GATE/N/base and
 # GATE/N/head are its run folders. Which rounds it takes, scripts/judge tells.
 
-use bench compare gate-self-test
+use bench compare gate-baseline gate-self-test
 
 GATE_BASE=
 GATE_HEAD=
@@ -21,7 +21,7 @@ GATE_ROUNDS=30
 help_gate()
 {
 	cat <<-END
-	usage: $RHEAP gate --base REV|RUN [--head REV|RUN] [OPTIONS]
+	usage: $RHEAP gate --base REV|RUN|baseline [--head REV|RUN] [OPTIONS]
 
 	Tells whether head (what is checked out here, with what is not committed) is
 	slower than base. Builds the modules of both in one laboratory, boots them, and
@@ -46,6 +46,7 @@ help_gate()
 	Examples:
 	  $RHEAP gate --base HEAD~1
 	  $RHEAP gate --base v1 --head v2 --markdown comment.md
+	  $RHEAP gate --base baseline
 	  $RHEAP gate --base results/runs/monday --head results/runs/tuesday
 	END
 }
@@ -97,7 +98,10 @@ cmd_gate()
 	fi
 	[ -n "$GATE_BASE" ] || die "$EX_USAGE" "gate needs --base, a revision or a run folder; see $RHEAP gate --help"
 	scratch_init
-	if [ -d "$GATE_BASE" ]; then
+	if [ "$GATE_BASE" = baseline ]; then
+		gate=$(gate_folder) || exit
+		take_baseline "$gate"
+	elif [ -d "$GATE_BASE" ]; then
 		gate=$SCRATCH/gate
 		take_runs "$gate"
 	else
@@ -137,6 +141,11 @@ make_sides()
 {
 	need_machine programs
 	side base "$GATE_BASE"
+	make_head
+}
+
+make_head()
+{
 	if [ -n "$GATE_HEAD" ]; then
 		side head "$GATE_HEAD"
 	else
@@ -165,11 +174,10 @@ side()
 	side_rheap "$1" setup >"$SCRATCH/$1.log" 2>&1 || side_failed "$1" $?
 }
 
-# take_rounds GATE: the first with the whole plan; then, as long as something is
-# under suspicion, with its entries alone.
+# take_rounds GATE: the first with the whole plan, and then what confirms it.
 take_rounds()
 {
-	local entries=() round=0 suspects
+	local round=0
 
 	take_round "$1" 0
 	if [ "$OPT_CLOCK" = wall ]; then
@@ -178,6 +186,15 @@ take_rounds()
 		done
 		return
 	fi
+	confirm "$1"
+}
+
+# confirm GATE: rounds with the entries alone of what is under suspicion, as long as
+# something is.
+confirm()
+{
+	local entries=() round=0 suspects
+
 	while suspects=$(judge suspects "$1") || exit; [ -n "$suspects" ]; do
 		say "gate: to be confirmed: $suspects"
 		entries=()
