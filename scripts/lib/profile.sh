@@ -6,7 +6,7 @@
 # own, so that nobody profiles what the plan measures; what comes of them are
 # files in the run folder.
 
-use exec
+use exec initrd
 
 readonly HYPERFINE_RUNS=10
 readonly HYPERFINE_BOOTS=3
@@ -38,66 +38,26 @@ guest_true()
 	printf '#!/bin/sh\nexit 0\n'
 }
 
-# commands_job: the job folder: the heap modules, in an order in which they can be
-# loaded, the programs, and the script that times. What is timed lies in /job, that
-# is in memory: to wait for the host's files would be timed, too.
+# commands_job: the job folder: the programs, the heap modules and a script that
+# loads them, and the script that times.
 commands_job()
 {
-	local name dir
+	local name parameters
 
-	dir=$(part_dir module)
 	mkdir "$JOB/modules" "$JOB/bin"
 	boot_parts
 	cp "$(part_dir programs)/bin/latency" "$BOOT_BUSYBOX" "$JOB/bin"
+	cp "$SCRIPTS/machine/commands" "$JOB/commands"
 	heap_modules
 	cp "${BOOT_MODULES[@]}" "$JOB/modules"
 	{
 		echo '#!/bin/sh'
-		for name in $(module_order "${BOOT_MODULES[@]}"); do
-			echo "/job/bin/busybox insmod /job/modules/$name.ko ${BOOT_PARAMETERS[$name]:-}"
+		module_order "${BOOT_MODULES[@]}" | while read -r name parameters; do
+			echo "/job/bin/busybox insmod /job/modules/$name.ko $parameters"
 		done
 	} >"$JOB/load"
-	cat >"$JOB/run" <<-END
-	#!/bin/sh
-	time_it()
-	{
-		name=\$1
-		shift
-		chroot /userland hyperfine -N --style none --export-json "/tmp/\$name.json" --command-name "\$name" "\$@" >/dev/null || exit
-		echo "@file \$name.json"
-		cat "/tmp/\$name.json"
-		echo
-		echo "@end"
-	}
-	first()
-	{
-		[ ! -e "/dev/dma_heap/\$1" ] || time_it "first allocation, \$1" --runs 1 \\
-			"/job/bin/latency --heap \$1 --size 4K --samples 1 --warmup 0 --baseline off"
-	}
-	time_it "load of all modules" --runs 1 "/job/bin/busybox sh /job/load"
-	first restricted_mtk_cm
-	first restricted_mtk_cma
-	first restricted_pages
-	first protected,secure-video
-	time_it "load of one module" --runs $HYPERFINE_RUNS --prepare "/job/bin/busybox rmmod restricted_bench" \\
-		"/job/bin/busybox insmod /job/modules/restricted_bench.ko"
-	time_it "latency of 30 buffers" --runs $HYPERFINE_RUNS \\
-		"/job/bin/latency --heap restricted_carveout --size 4K --samples 30 --baseline off"
-	END
-	chmod 755 "$JOB/load" "$JOB/run"
-}
-
-# module_order FILE.ko...: their names, each after those that it needs.
-module_order()
-{
-	local file need
-
-	for file; do
-		echo "$(basename -s .ko "$file") $(basename -s .ko "$file")"
-		for need in $(modinfo -F depends "$file" | tr , ' '); do
-			echo "$need $(basename -s .ko "$file")"
-		done
-	done | tsort
+	printf '#!/bin/sh\nexec /job/commands %s\n' "$HYPERFINE_RUNS" >"$JOB/run"
+	chmod 755 "$JOB/commands" "$JOB/load" "$JOB/run"
 }
 
 # profile_entries PLAN RUN: RUN/perf/, of each entry what perf stat counts and what
