@@ -78,8 +78,10 @@ profile_entries()
 # profile_boot LOG FOLDER: run the job; the files that it prints go to FOLDER.
 profile_boot()
 {
-	local log=$1 folder=$2
+	local log folder=$2
 
+	# A boot has a current folder of its own
+	log=$(realpath "$1")
 	mkdir -p "$folder"
 	BOOT_USERLAND=$(part_dir userland)/root
 	BOOT_STDERR="tee -a $log"
