@@ -164,8 +164,12 @@ def verify(args):
 
 
 def _better(predicted):
-    """The last word has what was measured: the advice becomes what was best when tried; a line that says so."""
+    """The last word has what was measured: the advice becomes what was best when tried; a line that says so.
+
+    What had been foretold stays told apart.
+    """
     settings, advised = predicted["settings"], predicted["advised"]
+    predicted["foretold"] = advised
     best = min(settings, key=lambda label: settings[label]["measured"])
     if settings[best]["measured"] >= settings[advised]["measured"]:
         return []
