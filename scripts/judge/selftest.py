@@ -13,6 +13,7 @@ import causes
 import gate
 import inference
 import verdict
+from trust import Untrusted
 
 NOTHING = "0"
 CALL, PAGE = "tee-call", "zero-page"
@@ -45,6 +46,9 @@ def injections(run, known, percents):
             continue
         plain = p50[f"{heap}-{NOTHING}"]
         each = (p50[label] - plain) / known
+        if each <= 0:
+            raise Untrusted(f"{known} instructions more made an allocation from {heap} no slower: "
+                            "nothing can be told of smaller slow-downs; measure on a quieter machine")
         # The loop has two instructions a turn
         lines += [f"{heap}-{percent} {2 * math.ceil(plain * float(percent) / 200 / each)} 0 0"
                   for percent in percents]

@@ -6,6 +6,7 @@ import unittest
 import sides
 import numpy
 import selftest
+import trust
 import walltest
 
 
@@ -19,6 +20,11 @@ class SelfTest(unittest.TestCase):
         run = sides.run([side("h-0", 10000), side("h-calibrate", 210000)])
         self.assertEqual(selftest.injections(run, 100000, ["0.5", "10"]),
                          ["h-0.5 26 0 0", "h-10 500 0 0"])
+
+    def test_a_slow_down_that_nobody_saw_calibrates_nothing(self):
+        run = sides.run([side("h-0", 10000), side("h-calibrate", 9990)])
+        with self.assertRaisesRegex(trust.Untrusted, "from h no slower"):
+            selftest.injections(run, 100000, ["2"])
 
     def test_counts_what_was_found_and_what_was_not(self):
         pairs = []
