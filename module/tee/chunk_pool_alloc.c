@@ -144,7 +144,7 @@ static int make_do(struct chunk_pool *pool, struct request *req)
 	size_t taken;
 	bool hope;
 
-	mutex_lock(&pool->tee_lock);
+	keeper_lock(&pool->keeper, &pool->tee_lock);
 	/* What a worker was scrubbing may be clean now */
 	spin_lock(&pool->lock);
 	taken = chunk_list_take_all(&pool->clean, req->orders, &req->left,
@@ -210,7 +210,7 @@ static int lend_fresh(struct chunk_pool *pool, struct request *req)
 		return ret;
 
 	req->called = true;
-	mutex_lock(&pool->tee_lock);
+	keeper_lock(&pool->keeper, &pool->tee_lock);
 	ret = pool->ops->lend(pool->priv, &table);
 	spin_lock(&pool->lock);
 	if (!ret)

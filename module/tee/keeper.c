@@ -19,14 +19,20 @@ static unsigned long drain_jiffies(const struct keeper *keeper)
 	return msecs_to_jiffies(READ_ONCE(keeper->delays->drain_ms));
 }
 
+/* A user who waits for the TEE comes in between two turns. */
+static unsigned long next_turn(struct keeper *keeper)
+{
+	return atomic_read(&keeper->waiting) ? 1 : 0;
+}
+
 static void scrub_some(struct work_struct *work)
 {
 	struct keeper *keeper = container_of(to_delayed_work(work),
 					     struct keeper, scrub_work);
 
-	/* In turns, so that a user who waits for the TEE comes in between */
 	if (keeper->ops->scrub(keeper))
-		queue_delayed_work(keeper->wq, &keeper->scrub_work, 0);
+		queue_delayed_work(keeper->wq, &keeper->scrub_work,
+				   next_turn(keeper));
 }
 
 static void drain_some(struct work_struct *work)
@@ -37,7 +43,8 @@ static void drain_some(struct work_struct *work)
 	unsigned long now = jiffies;
 
 	if (keeper->ops->drain(keeper, now - wait))
-		queue_delayed_work(keeper->wq, &keeper->drain_work, 0);
+		queue_delayed_work(keeper->wq, &keeper->drain_work,
+				   next_turn(keeper));
 	else if (keeper->ops->count(keeper))
 		queue_delayed_work(keeper->wq, &keeper->drain_work,
 				   max(wait, 1UL));
@@ -126,6 +133,7 @@ int keeper_init(struct keeper *keeper, const char *name,
 	INIT_DELAYED_WORK(&keeper->drain_work, drain_some);
 	INIT_WORK(&keeper->shrink_work, shrink_some);
 	init_waitqueue_head(&keeper->done);
+	atomic_set(&keeper->waiting, 0);
 	atomic_long_set(&keeper->asked, 0);
 	atomic_long_set(&keeper->served, 0);
 	atomic_long_set(&keeper->shrunk, 0);

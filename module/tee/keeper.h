@@ -10,6 +10,7 @@
 
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
+#include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -63,6 +64,7 @@ struct keeper_delays {
  * @scrub_work:	scrubs
  * @drain_work:	gives the surplus back
  * @shrink_work: gives back what the kernel wants
+ * @waiting:	users who wait for what the works hold
  * @wq:		where they run
  * @shrinker:	asks for that
  * @asked:	pages that it asked for, ever
@@ -76,6 +78,7 @@ struct keeper {
 	struct delayed_work scrub_work;
 	struct delayed_work drain_work;
 	struct work_struct shrink_work;
+	atomic_t waiting;
 	struct workqueue_struct *wq;
 	struct shrinker *shrinker;
 	atomic_long_t asked;
@@ -107,6 +110,23 @@ static inline void keeper_took_back(struct keeper *keeper)
 	if (!delayed_work_pending(&keeper->drain_work))
 		queue_delayed_work(keeper->wq, &keeper->drain_work,
 				   msecs_to_jiffies(READ_ONCE(delays->drain_ms)));
+}
+
+/**
+ * keeper_lock() - take a lock that scrubbing and giving back hold, as a user
+ * @keeper:	the keeper
+ * @lock:	that lock
+ *
+ * Work that is done in turns rests then, so that the user comes in between: a
+ * mutex alone would most often be the worker's again.
+ */
+static inline void keeper_lock(struct keeper *keeper, struct mutex *lock)
+{
+	if (likely(mutex_trylock(lock)))
+		return;
+	atomic_inc(&keeper->waiting);
+	mutex_lock(lock);
+	atomic_dec(&keeper->waiting);
 }
 
 /**
