@@ -10,6 +10,7 @@
 #define RESTRICTED_MEMORY_TRACE_H
 
 #include <linux/tracepoint.h>
+#include <linux/types.h>
 
 DECLARE_EVENT_CLASS(restricted_zero,
 
@@ -18,7 +19,7 @@ DECLARE_EVENT_CLASS(restricted_zero,
 	TP_ARGS(pa, size),
 
 	TP_STRUCT__entry(
-		__field(phys_addr_t, pa)
+		__field(u64, pa)
 		__field(size_t, size)
 	),
 
@@ -27,7 +28,7 @@ DECLARE_EVENT_CLASS(restricted_zero,
 		__entry->size = size;
 	),
 
-	TP_printk("pa=%pa size=%zu", &__entry->pa, __entry->size)
+	TP_printk("pa=%#llx size=%zu", __entry->pa, __entry->size)
 );
 
 DEFINE_EVENT(restricted_zero, restricted_zero_begin,
