@@ -21,6 +21,7 @@ test_bench_full()
 	wait "$first"
 	compare_medians one two 0.001 latency tee_rtt
 	compare_medians one two 0 kernel
+	compare_counters one two
 	tax_limits one restricted_carveout direct_carveout
 	tax_limits one restricted_pages direct_pages
 	cost_limits one
@@ -236,6 +237,26 @@ compare_medians()
 			result pass "$bench: both runs agree within $most of each median"
 		else
 			result fail "$bench: medians differ by more than $most of themselves: $(head -n 3 <<<"$off" | paste -sd ';')"
+		fi
+	done
+}
+
+# compare_counters RUN RUN: what is counted, and not timed, is the same to the last one;
+# one result per instrument.
+compare_counters()
+{
+	local bench off
+
+	for bench in $(jq -r 'select(.value != null) | .bench' "$1/measurements.jsonl" | sort -u); do
+		off=$(jq -nr --arg bench "$bench" --slurpfile a "$1/measurements.jsonl" --slurpfile b "$2/measurements.jsonl" '
+			def counters: [.[] | select(.bench == $bench and .value != null)
+				| {key: ([.params, .metric, .unit] | tojson), value}] | from_entries;
+			($a | counters) as $one | ($b | counters) as $two
+			| ($one + $two | keys[]) | select($one[.] != $two[.]) | "\(.) \($one[.]) and \($two[.])"')
+		if [ -z "$off" ]; then
+			result pass "$bench: both runs count the same"
+		else
+			result fail "$bench: $(wc -l <<<"$off") counters differ: $(head -n 3 <<<"$off" | paste -sd ';')"
 		fi
 	done
 }
