@@ -12,7 +12,7 @@ SCRUB_MS, DRAIN_MS = 10, 1000
 # Longer and longer; the shortest that gets nearly as far as the best is taken.
 DRAINS_MS = (DRAIN_MS, 10000, 60000, 3600000)
 NEARLY = 1.05
-# A table that is not better by more than this is not worth a change.
+# A table that is not better by more than this, or by more than can be told, is not worth a change.
 WORTH = 0.01
 # The heap as it comes
 DEFAULT_LIMITS = Limits(1024, 0)
@@ -50,15 +50,23 @@ class Cost:
 
 @dataclass(frozen=True)
 class Advice:
-    """base: the heap as it comes, within what the TEE takes; table: 8,4,0 with all else as advised."""
+    """base: the heap as it comes, within what the TEE takes; table: 8,4,0 with all else as advised.
+
+    passed: a setting that is foretold to be better than that, by less than can be told; or None.
+    """
 
     base: Setting
     table: Setting
     advised: Setting
+    passed: Setting
     costs: dict
 
     def gain(self):
-        return 1 - self.costs[self.advised].buffer / self.costs[self.base].buffer
+        return self.less(self.advised, self.base)
+
+    def less(self, one, other):
+        """By what part one costs less than the other."""
+        return 1 - self.costs[one].buffer / self.costs[other].buffer
 
 
 def cost(fitted, workload, setting):
@@ -109,11 +117,15 @@ def advise(sweep, fitted, workload, abi, most_pool):
         for one in limits:
             for setting in _pools(fitted, workload, Setting(table, one), most_pool):
                 costs[setting] = cost(fitted, workload, setting)
-    best = min(costs, key=lambda setting: costs[setting].buffer)
-    table = min((setting for setting in costs if setting.orders == BASE),
-                key=lambda setting: costs[setting].buffer)
-    if costs[best].buffer > costs[table].buffer * (1 - WORTH):
-        best = table
+    dear = sorted(costs, key=lambda setting: costs[setting].buffer)
+    table = next(setting for setting in dear if setting.orders == BASE)
+    best = next(setting for setting in dear if setting == table or _told_better(fitted, costs, setting, table))
     base = Setting(BASE, abi)
     costs[base] = cost(fitted, workload, base)
-    return Advice(base, table, best, costs)
+    return Advice(base, table, best, dear[0] if dear[0] != best else None, costs)
+
+
+def _told_better(fitted, costs, setting, table):
+    """Whether a setting is better by more than the model errs where both tables were measured."""
+    doubt = max(WORTH, fitted.doubt(setting.orders, BASE, setting.policy))
+    return costs[setting].buffer < costs[table].buffer * (1 - doubt)

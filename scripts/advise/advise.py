@@ -129,8 +129,13 @@ def _told(found, load, fitted, advised, unit):
     yield (f"Predicted: an alloc and a free of a buffer take {units.exact(round(advised.costs[best].buffer))} "
            f"{unit} on the average, {units.percent(gain)} less than as the heap comes "
            f"({units.exact(round(advised.costs[advised.base].buffer))}).")
-    if best.orders == sweep.BASE:
-        yield "No table of the sweep is better than 8,4,0 by more than 1 %."
+    if advised.passed:
+        doubt = fitted.doubt(advised.passed.orders, sweep.BASE, advised.passed.policy)
+        yield (f"Table {model.spelled(advised.passed.orders)} is foretold to take "
+               f"{units.percent(advised.less(advised.passed, advised.table))} less than 8,4,0. That is passed by: "
+               f"such a comparison is off by up to {units.percent(doubt)} in the sweep itself.")
+    elif best.orders == sweep.BASE:
+        yield "No table of the sweep is foretold to be better than 8,4,0."
     if best.pool_bytes:
         yield (f"It keeps up to {best.pool_bytes >> 20} MiB lent, for {best.drain_ms / 1000:g} s after their "
                "last use; scrubbing is left to a worker, so the caller does not wait for it, but the machine "

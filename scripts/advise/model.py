@@ -150,6 +150,14 @@ class Model:
         off = sorted(abs(self.again(case) / sum(case.cost.values()) - 1) for case in self._cases)
         return off[len(off) // 2]
 
+    def doubt(self, orders, base, policy):
+        """How far it errs, at most, in how much dearer one table is than another: over sizes and limits of a policy."""
+        its = {(case.orders, case.limits, case.size): case for case in self._cases if case.policy == policy}
+        both = [(case, its[base, limits, size]) for (table, limits, size), case in its.items()
+                if table == orders and (base, limits, size) in its]
+        return max((abs(self.again(one) / self.again(other) * sum(other.cost.values()) / sum(one.cost.values()) - 1)
+                    for one, other in both), default=math.inf)
+
     def again(self, case):
         """A measured case, predicted from its size alone."""
         found = chunks(case.orders, case.size)

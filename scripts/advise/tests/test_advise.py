@@ -165,6 +165,23 @@ class Predictions(Scratch):
         load = workload.read(self.file("4K 5\n"), 1)
         self.assertEqual(advice.advise(self.found, self.model, load, ANY, 0).advised.orders, sweep.BASE)
 
+    def test_a_gain_that_cannot_be_told_from_an_error_is_passed_by(self):
+        load = workload.read(self.file("8M 5\n"), 1)
+        with mock.patch.object(advice, "WORTH", 0), mock.patch.object(model.Model, "doubt", return_value=0):
+            best = advice.advise(self.found, self.model, load, ANY, 0)
+        self.assertEqual((best.advised.orders, best.passed), ((9, 4, 0), None))
+        with mock.patch.object(model.Model, "doubt", return_value=0.5):
+            careful = advice.advise(self.found, self.model, load, ANY, 0)
+        self.assertEqual((careful.advised, careful.passed), (best.table, best.advised))
+
+    def test_the_doubt_is_how_far_a_comparison_errs(self):
+        self.assertLess(self.model.doubt((9, 4, 0), sweep.BASE, "buffer"), 0.01)
+        with mock.patch.object(model.Model, "again", lambda _, case: sum(case.cost.values())
+                               * (1.25 if (case.orders, case.size) == ((9, 4, 0), MIB) else 1)):
+            self.assertAlmostEqual(self.model.doubt((9, 4, 0), sweep.BASE, "pool"), 0.25)
+            self.assertEqual(self.model.doubt((4, 0), sweep.BASE, "pool"), 0)
+        self.assertEqual(self.model.doubt((7, 0), sweep.BASE, "pool"), float("inf"))
+
 
 class Pools(unittest.TestCase):
     def test_what_came_back_can_be_used_when_it_is_scrubbed(self):
