@@ -7,7 +7,7 @@ from pathlib import Path
 # Run folders are read by the report's reader, the only one.
 sys.path.append(str(Path(__file__).resolve().parents[1] / "report"))
 
-from errors import ReportError  # noqa: E402 pylint: disable=wrong-import-position
+from errors import ReportError, Untrusted  # noqa: E402 pylint: disable=wrong-import-position
 
 
 class BadWorkload(ReportError):
@@ -20,9 +20,3 @@ class BadSweep(ReportError):
     """A run folder that no advice can be made from; the text says what to do."""
 
     exit_code = 64
-
-
-class Untrusted(ReportError):
-    """Figures that do not carry an advice."""
-
-    exit_code = 7

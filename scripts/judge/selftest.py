@@ -13,7 +13,7 @@ import causes
 import gate
 import inference
 import verdict
-from trust import Untrusted
+from errors import Untrusted
 
 NOTHING = "0"
 CALL, PAGE = "tee-call", "zero-page"

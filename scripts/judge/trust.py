@@ -2,18 +2,12 @@
 """Whether a run can be judged at all."""
 
 import rundir
-from errors import ReportError
+from errors import Untrusted
 
 # Of the host's processors' time
 MOST_OUTSIDE = 0.1
 MOST_STEAL = 0.02
 LEAST_SAMPLES = 20
-
-
-class Untrusted(ReportError):
-    """A run that is whole and valid, and still tells nothing."""
-
-    exit_code = 7
 
 
 def load(path):

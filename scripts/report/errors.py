@@ -31,3 +31,9 @@ class BadRun(ReportError):
     def __init__(self, problems):
         super().__init__(problems[0])
         self.problems = problems
+
+
+class Untrusted(ReportError):
+    """A run that is whole and valid, and still tells nothing of what was asked; the text says what to do."""
+
+    exit_code = 7
