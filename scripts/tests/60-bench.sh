@@ -247,10 +247,10 @@ compare_counters()
 {
 	local bench off
 
-	for bench in $(jq -r 'select(.value != null) | .bench' "$1/measurements.jsonl" | sort -u); do
+	for bench in $(jq -r 'select(.unit | IN("count", "bytes", "ratio")) | .bench' "$1/measurements.jsonl" | sort -u); do
 		off=$(jq -nr --arg bench "$bench" --slurpfile a "$1/measurements.jsonl" --slurpfile b "$2/measurements.jsonl" '
-			def counters: [.[] | select(.bench == $bench and .value != null)
-				| {key: ([.params, .metric, .unit] | tojson), value}] | from_entries;
+			def counters: [.[] | select(.bench == $bench and (.unit | IN("count", "bytes", "ratio")))
+				| {key: ([.params, .metric, .unit] | tojson), value: ([.value, .hist, .series, .map] | tojson)}] | from_entries;
 			($a | counters) as $one | ($b | counters) as $two
 			| ($one + $two | keys[]) | select($one[.] != $two[.]) | "\(.) \($one[.]) and \($two[.])"')
 		if [ -z "$off" ]; then
