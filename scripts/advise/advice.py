@@ -119,13 +119,27 @@ def advise(sweep, fitted, workload, abi, most_pool):
                 costs[setting] = cost(fitted, workload, setting)
     dear = sorted(costs, key=lambda setting: costs[setting].buffer)
     table = next(setting for setting in dear if setting.orders == BASE)
-    best = next(setting for setting in dear if setting == table or _told_better(fitted, costs, setting, table))
+    best = next(setting for setting in dear
+                if setting == table or _told_better(fitted, workload, costs, setting, table))
     base = Setting(BASE, abi)
     costs[base] = cost(fitted, workload, base)
     return Advice(base, table, best, dear[0] if dear[0] != best else None, costs)
 
 
-def _told_better(fitted, costs, setting, table):
-    """Whether a setting is better by more than the model errs where both tables were measured."""
+def _told_better(fitted, workload, costs, setting, table):
+    """Whether a setting is better by more than the model errs where both tables were measured.
+
+    It has to be better also while the pool has all that is asked for: the sweep does not tell which
+    chunks a pool happens to have.
+    """
     doubt = max(WORTH, fitted.doubt(setting.orders, BASE, setting.policy))
-    return costs[setting].buffer < costs[table].buffer * (1 - doubt)
+    return (costs[setting].buffer < costs[table].buffer * (1 - doubt) and
+            _warm(fitted, workload, setting) < _warm(fitted, workload, table) * (1 - doubt))
+
+
+def _warm(fitted, workload, setting):
+    """The mean of a buffer, where the pool, if there is one, always has what is asked for."""
+    if not setting.pool_bytes:
+        return cost(fitted, workload, setting).buffer
+    made = [(event, model.chunks(setting.orders, event.bytes)) for event in workload.events]
+    return sum(fitted.kept("alloc" if event.alloc else "free", found) for event, found in made) / len(workload.allocs)

@@ -132,8 +132,9 @@ def _told(found, load, fitted, advised, unit):
     if advised.passed:
         doubt = fitted.doubt(advised.passed.orders, sweep.BASE, advised.passed.policy)
         yield (f"Table {model.spelled(advised.passed.orders)} is foretold to take "
-               f"{units.percent(advised.less(advised.passed, advised.table))} less than 8,4,0. That is passed by: "
-               f"such a comparison is off by up to {units.percent(doubt)} in the sweep itself.")
+               f"{units.percent(advised.less(advised.passed, advised.table))} less than 8,4,0. It is passed by, as that "
+               f"is not sure: in the sweep itself such a comparison is off by up to {units.percent(doubt)}, and which "
+               "chunks a pool happens to have is a guess.")
     elif best.orders == sweep.BASE:
         yield "No table of the sweep is foretold to be better than 8,4,0."
     if best.pool_bytes:

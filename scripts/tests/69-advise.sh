@@ -6,7 +6,7 @@ test_advise()
 {
 	advise_sweep
 	printf '# so many buffers of each size\n4K 70\n64K 10\n1M 12\n3M 8\n' >sizes.txt
-	advise_try resolution "$ROOT/results/traces/1080p-avc-resolution.csv"
+	advise_try resolution "$ROOT/results/traces/1080p-avc-resolution.csv" --max-pool 0
 	advise_try zapping "$ROOT/results/traces/720p-avc-zapping.csv"
 	advise_try pip "$ROOT/results/traces/720p-vp9-pip.csv" --abi 32/2044K
 	advise_try sizes sizes.txt --max-pool 4M
