@@ -4,7 +4,8 @@
 The pairs are folders: rounds/0/base, rounds/0/head hold the plan's run of each side. What got
 worse there is measured again, CONFIRMATIONS times, in rounds 1, 2 ... by its entries alone;
 a regression is what got worse in the first pair, and is worse in each later boot of head than
-in each of base. Of a wall clock one pair tells nothing: all rounds are judged together.
+in each of base. Of a wall clock one pair tells nothing: all rounds are judged together, and what
+looks slower is measured in as many again, again/N, that alone decide (see verdict.py).
 """
 
 import json
@@ -17,27 +18,33 @@ import verdict
 
 SIDES = ("base", "head")
 CONFIRMATIONS = 5
+# Of wall clocks, the folder of the rounds that confirm
+AGAIN = "again"
 
 
 def suspects(folder):
     """The plan's entries that have to be measured once more before there is a verdict."""
-    pairs = load(folder)
-    if len(pairs) > CONFIRMATIONS or _is_wall(pairs):
+    pairs, again = load(folder)
+    if again or len(pairs) > CONFIRMATIONS and not is_wall(pairs):
         return []
-    rows = suspicions(pairs) if len(pairs) == 1 else judge(pairs)
-    return list(dict.fromkeys(row.case.entry for row in rows if row.alarming))
+    if is_wall(pairs):
+        rows = verdict.screened(verdict.judge(*zip(*pairs)))
+    else:
+        rows = [row for row in (suspicions(pairs) if len(pairs) == 1 else judge(pairs)) if row.alarming]
+    return list(dict.fromkeys(row.case.entry for row in rows))
 
 
 def decide(folder, wall_decides, markdown):
     """Print what moved, write gate.json; the exit code is the verdict."""
-    pairs = load(folder)
-    rows = judge(pairs)
+    pairs, again = load(folder)
+    rows = judge(pairs, again)
     alarms = [row for row in rows if row.alarming]
-    decided = bool(alarms) and (wall_decides or not _is_wall(pairs))
+    decided = bool(alarms) and (wall_decides or not is_wall(pairs))
     told = "".join(f"{sentence}\n" for sentence in causes.sentences(rows))
-    last = _last_line(pairs, alarms, decided)
+    boots = len(pairs) + len(again)
+    last = _last_line(boots, alarms, decided)
     print(f"{table.text(rows)}{told}{last}")
-    document = {"verdict": "regression" if decided else "pass", "boots": len(pairs),
+    document = {"verdict": "regression" if decided else "pass", "boots": boots,
                 "cases": table.document(rows)}
     (folder / "gate.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     if markdown:
@@ -47,24 +54,35 @@ def decide(folder, wall_decides, markdown):
 
 
 def load(folder, read=trust.load):
-    """The pairs of runs, in order. Raises Incomparable, or what an untrustworthy run raises."""
-    pairs = []
-    for path in sorted(folder.iterdir(), key=lambda path: (len(path.name), path.name)):
-        if path.is_dir() and path.name.isdigit():
-            pairs.append(tuple(read(path / side) for side in SIDES))
+    """The pairs of runs, in order, and those of again; what an untrustworthy run raises, or Incomparable."""
+    pairs, again = _pairs(folder, read), _pairs(folder / AGAIN, read)
     first = pairs[0][0]
-    for run in (run for pair in pairs for run in pair):
+    for run in (run for pair in pairs + again for run in pair):
         found = comparability.differences(first, run)
         if found:
             raise comparability.Incomparable(found)
-    return pairs
+    return pairs, again
 
 
-def judge(pairs):
+def _pairs(folder, read):
+    rounds = [path for path in folder.glob("*/") if path.name.isdigit()]
+    return [tuple(read(path / side) for side in SIDES) for path in sorted(rounds, key=lambda path: int(path.name))]
+
+
+def judge(pairs, again=()):
     """Every case as a Row, after all confirmations that there are."""
-    if _is_wall(pairs) or len(pairs) == 1:
-        return verdict.judge([base for base, _ in pairs], [head for _, head in pairs])
+    if again:
+        return _by_later(verdict.judge(*zip(*pairs)), again)
+    if is_wall(pairs) or len(pairs) == 1:
+        return verdict.judge(*zip(*pairs))
     return confirmed(suspicions(pairs), verdict.judge(*zip(*pairs[1:])))
+
+
+def _by_later(first, again):
+    """Rows of wall clocks: those that were screened out as the later boots have them."""
+    keys = {row.case.key for row in verdict.screened(first)}
+    later = {row.case.key: row for row in verdict.judge(*zip(*again), keys=keys)}
+    return [later.get(row.case.key, row) for row in first]
 
 
 def suspicions(pairs):
@@ -86,12 +104,13 @@ def confirmed(first, later):
     return rows
 
 
-def _is_wall(pairs):
+def is_wall(pairs):
+    """Whether their clock is the wall's."""
     return pairs[0][0].provenance["clock"] == "wall"
 
 
-def _last_line(pairs, alarms, decided):
-    boots = f"{len(pairs)} boot{'s' if len(pairs) > 1 else ''} of each side"
+def _last_line(boots, alarms, decided):
+    boots = f"{boots} boot{'s' if boots > 1 else ''} of each side"
     if decided:
         return f"REGRESSION: {len(alarms)} cases are worse in {boots}"
     if alarms:

@@ -3,6 +3,7 @@
 
 import bisect
 import itertools
+import math
 
 import numpy
 from scipy import stats
@@ -59,6 +60,28 @@ def slower_each(base, head):
     n, m = head.shape[1], base.shape[1]
     scatter = numpy.sqrt(n * m * (n + m + 1) / 12)
     return stats.norm.sf((wins - n * m / 2 - 0.5) / scatter)
+
+
+def slower_means_each(base, head):
+    """The same by Welch's t test on the logarithms (Biometrika 34, 1947); all above 0.
+
+    Where boots are of two kinds, fast and slow ones, and head is between them, ranks hardly
+    move and means do. No smaller than what a permutation of so many samples can give.
+    """
+    base, head = numpy.log(numpy.asarray(base, float)), numpy.log(numpy.asarray(head, float))
+    n, m = head.shape[1], base.shape[1]
+    apart = head.mean(1) - base.mean(1)
+    one, other = head.var(1, ddof=1) / n, base.var(1, ddof=1) / m
+    # Where nothing scatters, anything is beyond its scatter: the least probability is for that
+    scatter = numpy.maximum(one + other, numpy.finfo(float).tiny)
+    freedom = scatter ** 2 / numpy.maximum(one ** 2 / (n - 1) + other ** 2 / (m - 1), numpy.finfo(float).tiny)
+    found = stats.t.sf(apart / numpy.sqrt(scatter), numpy.maximum(freedom, 1))
+    return numpy.maximum(found, 1 / math.comb(n + m, n))
+
+
+def slower_either_each(base, head):
+    """The smaller of both probabilities, doubled, as either may be the small one by chance."""
+    return numpy.minimum(1, 2 * numpy.minimum(slower_each(base, head), slower_means_each(base, head)))
 
 
 def holm(probabilities, error):

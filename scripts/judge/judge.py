@@ -55,8 +55,8 @@ def act(options):
 def error_rates(folder):
     """The table of the self-test whose pairs are in folder."""
     # What was done beside a wall clock is in its variation, which the table tells
-    pairs = gate.load(folder, rundir.load)
-    if pairs[0][0].provenance["clock"] == "icount":
+    pairs, _ = gate.load(folder, rundir.load)
+    if not gate.is_wall(pairs):
         return selftest.table(selftest.rates(pairs), pairs, selftest.counted(pairs))
     samples = walltest.recorded(pairs, selftest.quiet_labels(pairs[0][0]))
     found = walltest.rates(samples) + selftest.wall_rates(pairs)

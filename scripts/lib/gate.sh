@@ -15,7 +15,7 @@ GATE_PLAN=quick
 GATE_MARKDOWN=
 GATE_WALL=
 GATE_SELF_TEST=
-# Rounds where the clock is the wall's
+# Rounds where the clock is the wall's, and as many again to confirm
 GATE_ROUNDS=30
 
 help_gate()
@@ -26,8 +26,8 @@ help_gate()
 	Tells whether head (what is checked out here, with what is not committed) is
 	slower than base. Builds the modules of both in one laboratory, boots them, and
 	compares exact counters and medians of instructions; what got worse is measured
-	again, in five more boots with memory laid out otherwise, before it is called a
-	regression. Ends with 0, with 1 for a regression, or with 7 if it cannot tell.
+	again, in five more boots with memory laid out otherwise (of a wall clock, in as
+	many more as there were), before it is called a regression. Ends with 0, with 1 for a regression, or with 7 if it cannot tell.
 
 	Options:
 	  --base REV|RUN               a revision of git, or a run folder; both sides have
@@ -180,45 +180,61 @@ take_rounds()
 	local round=0
 
 	take_round "$1" 0
-	if [ "$OPT_CLOCK" = wall ]; then
-		while [ $((++round)) -lt "$GATE_ROUNDS" ]; do
-			take_round "$1" "$round"
-		done
+	if [ "$OPT_CLOCK" = icount ]; then
+		confirm "$1"
 		return
 	fi
-	confirm "$1"
+	while [ $((++round)) -lt "$GATE_ROUNDS" ]; do
+		take_round "$1" "$round"
+	done
+	name_suspects "$1" || return 0
+	while [ "$round" -lt $((2 * GATE_ROUNDS)) ]; do
+		take_round "$1/again" $((round++)) "${SUSPECTS[@]}"
+	done
 }
 
 # confirm GATE: rounds with the entries alone of what is under suspicion, as long as
 # something is.
 confirm()
 {
-	local entries=() round=0 suspects
+	local round=0
 
-	while suspects=$(judge suspects "$1") || exit; [ -n "$suspects" ]; do
-		say "gate: to be confirmed: $suspects"
-		entries=()
-		for suspect in $suspects; do
-			entries+=(--only "$suspect")
-		done
-		take_round "$1" $((++round)) "${entries[@]}"
+	while name_suspects "$1"; do
+		take_round "$1" $((++round)) "${SUSPECTS[@]}"
+	done
+}
+
+# name_suspects GATE: SUSPECTS becomes the words for bench that choose what is to be
+# measured again; false if nothing is.
+name_suspects()
+{
+	local suspects suspect
+
+	suspects=$(judge suspects "$1") || exit
+	[ -n "$suspects" ] || return 1
+	say "gate: to be confirmed: $suspects"
+	SUSPECTS=()
+	for suspect in $suspects; do
+		SUSPECTS+=(--only "$suspect")
 	done
 }
 
 # take_round GATE ROUND OPTIONS...: a boot of each side. Instructions are counted
-# alike beside another boot, so both run at a time; time is not.
+# alike beside another boot, so both run at a time; time is not, and whoever was
+# first is second in the next round.
 take_round()
 {
-	local gate=$1 round=$2 name pids=() status=0
+	local gate=$1 round=$2 sides=(base head) name pids=() status=0
 
 	shift 2
 	say "gate: round $round"
-	for name in base head; do
+	[ $((round % 2)) -eq 0 ] || sides=(head base)
+	for name in "${sides[@]}"; do
 		side_bench "$name" "$gate/$round/$name" "$(layout "$round" "$name")" "$@" &
 		pids+=("$!")
 		[ "$OPT_CLOCK" = icount ] || wait "${pids[-1]}" || status=$?
 	done
-	for name in base head; do
+	for name in "${sides[@]}"; do
 		wait "${pids[0]}" || side_failed "$name" $?
 		pids=("${pids[@]:1}")
 	done

@@ -10,6 +10,7 @@ test_gate_usage()
 	expect 64 "neither a run folder nor a revision" rheap gate --base no-such-thing
 	expect 64 "is a run folder: --head has to be one" rheap gate --base .
 	expect 64 "from 6 to" rheap gate --self-test --pairs 5
+	expect 64 "too few of a wall clock" rheap gate --self-test --clock wall --pairs 9
 	expect 64 "compare needs two run folders" rheap compare .
 	expect 64 "not a run folder: it has no run.json" rheap compare . .
 	expect 64 "too much; it may be 4096" rheap bench --layout 4097

@@ -88,6 +88,44 @@ class Gate(Folders):
         self.assertIn("did not end well", err)
 
 
+class WallGate(Folders):
+    """Rounds of a wall clock, and those that confirm."""
+
+    def boots(self, folder, heads, rounds=range(12)):
+        """Rounds there: base scatters about 100000, each head (a heap each) is so many times that."""
+        for number in rounds:
+            for side, factors in zip(gate.SIDES, ([1] * len(heads), heads)):
+                sides.write(folder / str(number) / side,
+                            [sides.alloc(int(factor * (100000 + 700 * (number % 6))), f"restricted_{k}", unit="ns",
+                                         label=f"h{k}") for k, factor in enumerate(factors)], clock="wall")
+        return self.folder
+
+    def test_what_is_slower_is_to_be_confirmed(self):
+        self.assertEqual(gate.suspects(self.boots(self.folder, [1, 1.05])), ["latency:h1"])
+
+    def test_nothing_slower_needs_no_confirmation(self):
+        self.assertEqual(gate.suspects(self.boots(self.folder, [1, 0.9])), [])
+        self.assertEqual(self.act("decide", self.folder, "--wall")[0], 0)
+
+    def test_a_regression_is_in_the_later_boots_too(self):
+        self.boots(self.folder, [1, 1.05])
+        self.boots(self.folder / gate.AGAIN, [1, 1.05], range(12, 24))
+        self.assertEqual(gate.suspects(self.folder), [])
+        code, out, _ = self.act("decide", self.folder, "--wall")
+        self.assertEqual(code, 1)
+        self.assertIn("REGRESSION: 1 cases are worse in 24 boots of each side", out)
+        code, out, _ = self.act("decide", self.folder)
+        self.assertEqual(code, 0)
+        self.assertIn("that does not decide (--wall-decides)", out)
+
+    def test_later_boots_take_it_back_and_bring_nothing_new(self):
+        self.boots(self.folder, [1, 1.05])
+        self.boots(self.folder / gate.AGAIN, [1.05, 1], range(12, 24))
+        code, out, _ = self.act("decide", self.folder, "--wall")
+        self.assertEqual((code, out), (0, "nothing moved: 2 cases are the same\n"
+                                          "no regression, by 24 boots of each side\n"))
+
+
 class Trust(Folders):
     """Runs that are whole, and tell nothing."""
 

@@ -35,6 +35,29 @@ class Inference(unittest.TestCase):
         self.assertGreater(inference.slower_each([[7] * 5], [[7] * 5])[0], 0.4)
         self.assertGreater(inference.slower_each([[1, 2, 3, 4, 5]], [[6, 7, 8, 9, 10]])[0], 1 / 252)
 
+    def test_slower_means_is_welch(self):
+        rng = numpy.random.default_rng(5)
+        base, head = rng.normal(100, 3, (8, 12)), rng.normal(102, 9, (8, 20))
+        known = stats.ttest_ind(numpy.log(head), numpy.log(base), axis=1, equal_var=False, alternative="greater")
+        numpy.testing.assert_allclose(inference.slower_means_each(base, head), known.pvalue)
+        # What does not scatter is no surer than its order can be
+        self.assertAlmostEqual(inference.slower_means_each([[7] * 5], [[8] * 5])[0], 1 / 252)
+        self.assertAlmostEqual(inference.slower_means_each([[7] * 5], [[7] * 5])[0], 0.5)
+
+    def test_either_is_sure_where_one_of_both_is(self):
+        rng = numpy.random.default_rng(6)
+        # Boots of two kinds, 6 % apart, and head between them: ranks hardly tell
+        base = numpy.tile([100.0] * 18 + [106.0] * 12, (40, 1)) + rng.normal(0, 0.2, (40, 30))
+        ranks = inference.slower_each(base, 1.05 * base)
+        either = inference.slower_either_each(base, 1.05 * base)
+        self.assertGreater(ranks.min(), 1e-4)
+        self.assertLess(either.max(), 1e-5)
+        # One wild boot hides what means tell, and not what ranks do
+        wild = base.copy()
+        wild[:, 0] = 1e4
+        self.assertGreater(inference.slower_means_each(wild, 1.1 * base).min(), 0.1)
+        self.assertLess(inference.slower_either_each(wild, 1.1 * base).max(), 1e-5)
+
     def test_holm_steps_down(self):
         self.assertEqual(inference.holm([0.01, 0.04, 0.03, 0.005], 0.05), [True, False, False, True])
         self.assertEqual(inference.holm([], 0.05), [])
