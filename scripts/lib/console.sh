@@ -6,7 +6,7 @@
 
 # Lines of the kernel (they carry a time stamp, so that a program's own output
 # on the console is not taken for one) that no healthy run has.
-readonly KERNEL_SPLAT='WARNING:|BUG:|BUG at|Oops|KASAN:|KFENCE:|KCSAN:|UBSAN:|Kernel panic|Internal error|Unable to handle|Call trace:|cut here|SError Interrupt|refcount_t:|list_(add|del) corruption|usercopy:|Bad page state|possible recursive locking|possible circular locking|inconsistent lock state|suspicious RCU usage|DEBUG_LOCKS_WARN|held lock freed|detected stall|self-detected stall|blocked for more than|soft lockup|hard LOCKUP|scheduling while atomic|sleeping function called|kmemleak: [0-9]+ new suspected|ODEBUG:'
+readonly KERNEL_SPLAT='WARNING:|BUG:|BUG at|Oops|KASAN:|KFENCE:|KCSAN:|UBSAN:|Kernel panic|Internal error|Unable to handle|Call trace:|cut here|SError Interrupt|refcount_t:|list_(add|del) corruption|usercopy:|Bad page state|possible recursive locking|possible circular locking|inconsistent lock state|suspicious RCU usage|DEBUG_LOCKS_WARN|held lock freed|detected stall|self-detected stall|blocked for more than|soft lockup|hard LOCKUP|scheduling while atomic|sleeping function called|kmemleak: [0-9]+ new suspected|unreferenced object|ODEBUG:|DMA-API: [^ ]+ [^ ]+: |bad unlock balance|Invalid wait context|lock held when returning|possible irq lock inversion|non-static key'
 
 # The same for OP-TEE and TF-A. "PANIC at PC" is none: TF-A says it when QEMU is
 # slow to carry out its order to switch off.
@@ -22,7 +22,7 @@ find_splat()
 # Filters from stdin to stdout. They never fail.
 kernel_splats()
 {
-	tr -d '\r' | without_oom | grep -aE "^\[ *[0-9]+\.[0-9]+\].*($KERNEL_SPLAT)" || :
+	tr -d '\r' | without_oom | our_races | grep -aE "^\[ *[0-9]+\.[0-9]+\].*($KERNEL_SPLAT)" || :
 }
 
 # without_oom: who is killed for want of memory is shown with a trace, and that
@@ -31,6 +31,17 @@ without_oom()
 {
 	LC_ALL=C awk '/ invoked oom-killer: / { oom = 1 }
 		oom && / Call trace:/ { oom = 0; next }
+		{ print }'
+}
+
+# our_races: a log without the headlines of data races in which no function of
+# our modules took part: Linux itself has some, which it knows.
+our_races()
+{
+	LC_ALL=C awk '
+		/BUG: KCSAN:/ { race = $0; next }
+		race != "" && /=====/ { race = "" }
+		race != "" && /\[((restricted|direct)_[a-z_]*|tee_sim)\]/ { print race; race = "" }
 		{ print }'
 }
 

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The kernels that find defects.
+
+# what the kernels say is taken for a failure, and Linux's own data races are not
+test_splats()
+{
+	local line
+
+	use console
+	while read -r line; do
+		[ -n "$(echo "[    1.000000] $line" | kernel_splats)" ] || fail "no complaint: $line"
+	done <<-'END'
+	BUG: KASAN: slab-use-after-free in f+0x1/0x2 [restricted_heap]
+	WARNING: possible circular locking dependency detected
+	kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
+	kmemleak: unreferenced object 0xffff000001 (size 64):
+	DMA-API: virtio 0000:00:01.0: device driver frees DMA memory with wrong function
+	list_add corruption. next->prev should be prev
+	UBSAN: array-index-out-of-bounds in f.c:3:4
+	INFO: task kworker:3 blocked for more than 60 seconds.
+	END
+	for line in "DMA-API: preallocated 65536 debug entries" "kmemleak: Kernel memory leak detector initialized"; do
+		[ -z "$(echo "[    1.000000] $line" | kernel_splats)" ] || fail "a complaint: $line"
+	done
+	[ -z "$(race_log '' | kernel_splats)" ] || fail "a race of Linux's own is told"
+	[ -n "$(race_log ' [restricted_tee]' | kernel_splats)" ] || fail "a race of ours is not told"
+}
+
+# race_log MODULE: a data race as KCSAN tells it, with a function of MODULE.
+race_log()
+{
+	sed 's/^/[    1.000000] /' <<-END
+	==================================================================
+	BUG: KCSAN: data-race in one / other
+	read to 0xffff000001 of 8 bytes by task 33 on cpu 1:
+	 one+0x1/0x2$1
+	write to 0xffff000001 of 8 bytes by task 34 on cpu 0:
+	 other+0x1/0x2
+	==================================================================
+	END
+}
