@@ -205,7 +205,11 @@ static int __init direct_init(void)
 	struct dma_heap *heap;
 	int ret;
 
-	buffer_cache = KMEM_CACHE(direct_buffer, SLAB_NO_MERGE);
+	/* A cache's name is its alone, and the other twin has this type, too */
+	buffer_cache = kmem_cache_create(NAME "_buffer",
+					 sizeof(struct direct_buffer),
+					 __alignof__(struct direct_buffer),
+					 SLAB_NO_MERGE, NULL);
 	if (!buffer_cache)
 		return -ENOMEM;
 
