@@ -1,7 +1,39 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernels that find defects.
+# The kernels that find defects, and the proof that they do.
+
+# mistakes on purpose are caught on the kernel debug
+test_oracles_debug()
+{
+	oracles_on debug
+}
+
+# a data race on purpose is caught on the kernel race
+test_oracles_race()
+{
+	oracles_on race
+}
+
+# oracles_on KERNEL: where that kernel was built: building one takes long.
+oracles_on()
+{
+	local OPT_KERNEL=$1
+
+	PART_HASH=()
+	part_present kernel ||
+		skip "no $1 kernel was built; $RHEAP oracles $1 builds it"
+	expect 0 "caught" rheap oracles "$1"
+	cat stdout
+}
+
+# oracles refuses what makes no sense
+test_oracles_usage()
+{
+	expect 64 "no oracle is proved on kernel 'release'" rheap oracles release
+	expect 64 "name the kernels without --kernel" rheap oracles --kernel debug
+	expect 0 "Makes mistakes on purpose" rheap oracles --help
+}
 
 # what the kernels say is taken for a failure, and Linux's own data races are not
 test_splats()
