@@ -17,6 +17,7 @@
 #include "tap.h"
 #include "textfile.h"
 #include "torment/crew.h"
+#include "torment/prove.h"
 #include "torment/stressor.h"
 #include "torment/world.h"
 
@@ -39,6 +40,7 @@ static struct {
 	uint64_t workers;
 	int format;
 	int needs;
+	bool prove;
 } opts = {
 	.seconds = SECONDS,
 	.needs = -1,
@@ -281,15 +283,21 @@ static void torture(struct stress *s, const struct stressor *stressor)
 static void plan(struct stress *s, const struct stressor *stressor)
 {
 	s->tally = tally;
+	s->patience = STRESS_PATIENCE;
 	s->seed = env->seed;
 	s->ops = opts.ops ? opts.ops : stressor->ops;
 	s->workers = opts.workers ? opts.workers : stressor->workers;
 }
 
+static int open_heaps(struct stress *s, bool faults)
+{
+	return opts.heaps.n ? open_named(s) : open_all(s, faults);
+}
+
 /* In a process of its own; what it changed is put back by exit() */
 static void run_one(struct stress *s, const struct stressor *stressor)
 {
-	if (opts.heaps.n ? open_named(s) : open_all(s, stressor->faults))
+	if (open_heaps(s, stressor->faults))
 		exit(EXIT_MISSING);
 	if (!set_up(s, stressor)) {
 		mark("begin", stressor->name);
@@ -331,19 +339,10 @@ static int start_one(const struct stressor *stressor)
 	return judge_one(&s, stressor, status);
 }
 
-static int run(const struct bench_env *environment)
+static int run_chosen(void)
 {
-	int code = check_options(), worst = EXIT_PASS;
+	int code, worst = EXIT_PASS;
 
-	env = environment;
-	if (code)
-		return code;
-	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
-		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (tally == MAP_FAILED) {
-		diag("no memory: %s", strerror(errno));
-		return EXIT_MISSING;
-	}
 	if (opts.format == FORMAT_TAP)
 		tap_begin(count_chosen());
 	for (size_t i = 0; stressors[i]; i++) {
@@ -355,6 +354,36 @@ static int run(const struct bench_env *environment)
 			worst = code;
 	}
 	return worst;
+}
+
+static int run_proof(void)
+{
+	static struct stress s = { .patience = STRESS_PATIENCE };
+	int err;
+
+	s.tally = tally;
+	if (open_heaps(&s, false))
+		return EXIT_MISSING;
+	err = prove(&s);
+	if (err == -EUCLEAN)
+		return EXIT_FAIL;
+	return err ? EXIT_MISSING : EXIT_PASS;
+}
+
+static int run(const struct bench_env *environment)
+{
+	int code = check_options();
+
+	env = environment;
+	if (code)
+		return code;
+	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (tally == MAP_FAILED) {
+		diag("no memory: %s", strerror(errno));
+		return EXIT_MISSING;
+	}
+	return opts.prove ? run_proof() : run_chosen();
 }
 
 static int list(const struct bench_env *environment)
@@ -380,6 +409,8 @@ static const struct opt options[] = {
 	  .meta = "N", .help = "processes at the same time; default: the stressor's" },
 	{ "format", OPT_CHOICE, &opts.format, .choices = formats,
 	  .help = "TAP, or measurements" },
+	{ "prove", OPT_FLAG, &opts.prove,
+	  .help = "make mistakes that the oracles have to tell, and run nothing; needs restricted_faults.ko" },
 	{ "needs", OPT_CHOICE, &opts.needs, .choices = places,
 	  .help = "those only that work with any TEE, or that need tee_sim" },
 	{ .name = NULL },

@@ -16,8 +16,19 @@ struct fault {
 	int (*run)(bool wrong);
 };
 
+/* lost.c */
+int fault_leak(bool wrong);
+int fault_dmabuf(bool wrong);
+int fault_grant(bool wrong);
+int fault_loan(bool wrong);
+int fault_pages(bool wrong);
+void fault_lost_exit(void);
+
+/* memory.c */
 int fault_scrub(bool wrong);
 int fault_unrestrict(bool wrong);
+
+/* race.c */
 int fault_race(bool wrong);
 
 #endif /* RESTRICTED_FAULTS_H */

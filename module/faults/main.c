@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * restricted_faults: mistakes on purpose, so that an oracle proves that it
- * catches them. For kernels that find defects only; does nothing until a name
- * is written to its parameter ``wrong``. A name written to ``right`` has the same
- * work done as it should be: then no oracle may say anything.
+ * catches them. For tests only: nothing loads it by itself, and it does nothing
+ * until a name is written to its parameter ``wrong``. A name written to ``right``
+ * has the same work done as it should be: then no oracle may say anything.
  */
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -16,28 +16,6 @@
 #include "faults.h"
 
 #define HEAP	"restricted_carveout"
-
-/* One pointer may stay in a register or on a stack, where it is no leak */
-#define LEAKS	4
-
-static int fault_leak(bool wrong)
-{
-	struct restricted_heap *heap = restricted_heap_find(HEAP);
-	struct restricted_buffer *buf;
-	int i;
-
-	if (!heap)
-		return -ENODEV;
-	for (i = 0; i < LEAKS; i++) {
-		buf = restricted_buffer_alloc(heap, PAGE_SIZE);
-		if (IS_ERR(buf))
-			return PTR_ERR(buf);
-		if (!wrong)
-			restricted_buffer_free(buf);
-	}
-
-	return 0;
-}
 
 static int fault_use(bool wrong)
 {
@@ -82,6 +60,10 @@ static int fault_locks(bool wrong)
 
 static const struct fault faults[] = {
 	{ "leak", fault_leak },
+	{ "lost-dmabuf", fault_dmabuf },
+	{ "lost-grant", fault_grant },
+	{ "lost-loan", fault_loan },
+	{ "lost-pages", fault_pages },
 	{ "use-after-free", fault_use },
 	{ "lock-inversion", fault_locks },
 	{ "missing-scrub", fault_scrub },
@@ -123,5 +105,18 @@ MODULE_PARM_DESC(wrong, "make this mistake, once");
 module_param_cb(right, &right_ops, NULL, 0200);
 MODULE_PARM_DESC(right, "do the same work without the mistake");
 
+static int __init faults_init(void)
+{
+	return 0;
+}
+module_init(faults_init);
+
+static void __exit faults_exit(void)
+{
+	fault_lost_exit();
+}
+module_exit(faults_exit);
+
+MODULE_IMPORT_NS("DMA_BUF");
 MODULE_DESCRIPTION("Mistakes on purpose, which prove the oracles");
 MODULE_LICENSE("GPL");

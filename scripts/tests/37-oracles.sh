@@ -3,6 +3,19 @@
 #
 # The kernels that find defects, and the proof that they do.
 
+# the books' oracles catch what is lost on the release kernel, and a proof is kept
+test_oracles_release()
+{
+	local proof
+
+	expect 0 "caught  missing-scrub" rheap oracles --again release
+	cat stdout
+	[ "$(grep -c '^caught' stdout)" -eq 9 ] || fail "not nine oracles were proved"
+	use oracles
+	oracle_proof release
+	cmp "$proof" stdout || fail "the proof that is kept is another"
+}
+
 # mistakes on purpose are caught on the kernel debug
 test_oracles_debug()
 {
@@ -27,10 +40,23 @@ oracles_on()
 	cat stdout
 }
 
+# a complaint about work that is done rightly proves nothing, either
+test_oracles_early()
+{
+	local OPT_KERNEL=release
+
+	use oracles
+	mkdir logs
+	printf 'right missing-scrub nothing\nfalse alarm: dma-bufs 0 -> 1\ncaught dma-bufs: x\n' >logs/said
+	: >logs/console.log
+	! oracle_verdicts logs >table || fail "a false alarm was no failure"
+	grep -q '^VOID    dma-bufs .*there was: false alarm' table || fail "the table: $(cat table)"
+}
+
 # oracles refuses what makes no sense
 test_oracles_usage()
 {
-	expect 64 "no oracle is proved on kernel 'release'" rheap oracles release
+	expect 64 "there is no kernel 'nosuch'" rheap oracles nosuch
 	expect 64 "name the kernels without --kernel" rheap oracles --kernel debug
 	expect 0 "Makes mistakes on purpose" rheap oracles --help
 }

@@ -16,10 +16,13 @@
 #include "rng.h"
 
 #define STRESS_HEAPS_MAX	16
-#define STRESS_WHYS_MAX		8
+#define STRESS_WHYS_MAX		16
 #define STRESS_WHY_BYTES	256
 
 #define PAGE_BYTES		4096
+
+/* Seconds; what is kept for a while is given back in less */
+#define STRESS_PATIENCE		30.0
 
 struct world;
 
@@ -69,6 +72,7 @@ struct stress_heap {
  * @ops: operations to do, of all workers together
  * @workers: how many work at the same time
  * @end: CLOCK_MONOTONIC in seconds; no operation begins later
+ * @patience: how long the oracles wait until all is at rest, in seconds
  * @before: what the oracles saw before
  * @tally: shared by all processes
  */
@@ -79,6 +83,7 @@ struct stress {
 	uint64_t ops;
 	uint64_t workers;
 	double end;
+	double patience;
 	const struct world *before;
 	struct tally *tally;
 };

@@ -14,7 +14,6 @@
 
 #define SLAB		"/sys/kernel/slab/restricted_buffer"
 #define FILE_MAX	65536
-#define PATIENCE	30.0
 #define NAP_US		20000
 
 /*
@@ -135,7 +134,7 @@ static bool nothing_kept(const struct stress *s, const struct world *w)
 
 int world_begin(struct stress *s, struct world *w)
 {
-	double end = stress_now() + PATIENCE;
+	double end = stress_now() + s->patience;
 	int err;
 
 	do {
@@ -175,7 +174,7 @@ static bool same(struct stress *s, const struct world *before,
 static bool settle(struct stress *s, const struct world *before,
 		   struct world *now)
 {
-	double end = stress_now() + PATIENCE;
+	double end = stress_now() + s->patience;
 
 	do {
 		if (!read_world(s, now) && same(s, before, now))
@@ -194,7 +193,7 @@ bool world_settled(struct stress *s, const struct world *before)
 
 bool world_same_heap(struct stress *s, const struct world *before, size_t heap)
 {
-	double end = stress_now() + PATIENCE;
+	double end = stress_now() + s->patience;
 	struct books now;
 	char what[16];
 
@@ -234,7 +233,7 @@ static void tell_difference(struct stress *s, const struct world *before,
 
 static void verify_free(struct stress *s, const struct world *before)
 {
-	double end = stress_now() + PATIENCE;
+	double end = stress_now() + s->patience;
 	int64_t now;
 
 	do {
@@ -263,7 +262,7 @@ static void verify_works(struct stress *s)
 static void verify_torn(struct stress *s, const struct world *before)
 {
 	int64_t taint = number_in("/proc/sys/kernel/tainted", "");
-	double end = stress_now() + PATIENCE;
+	double end = stress_now() + s->patience;
 
 	while (count_dmabufs() != before->dmabufs && stress_now() < end)
 		stress_nap(NAP_US);

@@ -52,7 +52,7 @@ void world_verify(struct stress *s, const struct world *before,
  * @before: from world_begin()
  * @heap: index of the heap; nothing of it is held
  *
- * Return: whether they were, within half a minute.
+ * Return: whether they were, within @s->patience.
  */
 bool world_same_heap(struct stress *s, const struct world *before, size_t heap);
 
@@ -62,7 +62,7 @@ bool world_same_heap(struct stress *s, const struct world *before, size_t heap);
  * @before: from world_begin()
  *
  * Return: true when all books are those of @before and nothing is kept; false
- * when they were not after half a minute.
+ * when they were not after @s->patience.
  */
 bool world_settled(struct stress *s, const struct world *before);
 
