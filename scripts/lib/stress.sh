@@ -7,9 +7,10 @@
 #   measurements.jsonl   what the stressors counted
 #   verdicts.tsv         NAME, TEE, exit code, whose fault it is, why
 #   table.txt            the table
+#   oracles.txt          the proof that this kernel's oracles catch mistakes
 #   NAME/                the logs of one that failed
 
-use exec provenance
+use exec provenance oracles
 
 STRESS_MINUTES=
 STRESS_LIST=
@@ -41,11 +42,14 @@ help_stress()
 	  --only NAME                  this stressor; repeat for more
 	  --list                       list the stressors
 
+	Nothing is run on a kernel before its oracles have proved themselves there
+	($RHEAP oracles); what was proved once stays proved.
+
 	Without --tee those that need faults get --tee sim, and all others --tee optee;
 	without --clock it is wall, with several processors.
 
 	Exit codes: 0 nothing found, 2 the driver's fault, 5 the emulator's, 3 or 6 the
-	harness's.
+	harness's, 7 an oracle did not prove itself.
 
 	Examples:
 	  $RHEAP stress
@@ -98,6 +102,7 @@ cmd_stress()
 	mkdir -p "$run" || die "$EX_RESOURCE" "cannot make the run folder $run"
 	run=$(realpath "$run")
 	scratch_init
+	need_oracles "$run"
 	RUN_STARTED=$(utc_now)
 	for name in $names; do
 		stress_one "$name" "$run" "$(wc -w <<<"$names")"

@@ -40,6 +40,27 @@ oracles_on()
 	cat stdout
 }
 
+# an oracle that does not catch its mistake makes stress void: it ends with 7
+test_oracles_void()
+{
+	local code=0
+
+	use stress
+	# Nothing on the release kernel tells of a use after free
+	echo 'use-after-free all KASAN KASAN: slab-use-after-free' >cases
+	(
+		# shellcheck disable=SC2317 # called
+		oracle_cases() { cat "$TEST_DIR/cases"; }
+		# shellcheck disable=SC2317 # called
+		oracle_proof() { proof=$TEST_DIR/proof; }
+		cmd_stress --only web --ops 1 --out "$TEST_DIR/run"
+	) >stdout 2>stderr || code=$?
+	[ "$code" -eq "$EX_UNTRUSTED" ] || fail "it did not end with 7: $(cat stderr)"
+	grep -q '^MISSED  use-after-free' stderr || fail "it does not tell which: $(cat stderr)"
+	grep -q 'void: on the kernel release' stderr || fail "it does not tell what follows: $(cat stderr)"
+	[ ! -e proof ] || fail "what was not proved was kept as a proof"
+}
+
 # a complaint about work that is done rightly proves nothing, either
 test_oracles_early()
 {
