@@ -9,6 +9,9 @@
 #   BOOT_CONSOLE   yes: the console is our terminal, and there is no job
 #   BOOT_USERLAND  a folder that the guest sees at /userland
 #   BOOT_STDERR    the command that the guest's stderr goes through (cat)
+#   BOOT_ARGUMENTS  more words for the kernel's command line
+#   BOOT_WATCH     a command that runs beside QEMU, with the process to watch and
+#                  the log to write (host.log) as arguments
 # and reads afterwards:
 #   BOOT_CODE      the verdict, an exit code
 #   BOOT_WHY       the verdict in words, empty when the job ended by itself
@@ -22,6 +25,8 @@ use console tee
 	BOOT_CONSOLE=
 	BOOT_USERLAND=
 	BOOT_STDERR="cat"
+	BOOT_ARGUMENTS=
+	BOOT_WATCH=
 	BOOT_CODE=
 	BOOT_WHY=
 	BOOT_LOST=
@@ -137,6 +142,7 @@ boot_logs()
 	local why files=(console.log secure.log status.log)
 
 	[ ! -s qemu.log ] || files+=(qemu.log)
+	[ ! -s host.log ] || files+=(host.log)
 	why=$(cp "${files[@]}" "$1" 2>&1) ||
 		die "$EX_RESOURCE" "cannot write the logs ($(head -n 1 <<<"$why")):" \
 			"make room and run again; what there is in $1 is no whole run"
@@ -180,7 +186,7 @@ boot_images()
 boot_arguments()
 {
 	echo "console=ttyAMA0 nokaslr norandmaps oops=panic panic=-1" \
-		"random.trust_bootloader=on$(kernel_arguments) rheap.clock=$OPT_CLOCK rheap.tee=$OPT_TEE${BOOT_USERLAND:+ rheap.userland}"
+		"random.trust_bootloader=on$(kernel_arguments)${BOOT_ARGUMENTS:+ ${BOOT_ARGUMENTS//$'\n'/ }} rheap.clock=$OPT_CLOCK rheap.tee=$OPT_TEE${BOOT_USERLAND:+ rheap.userland}"
 }
 
 # kernel_arguments: what a variant of the kernel wants beside. A cache's sheaves
@@ -288,6 +294,7 @@ boot_qemu()
 	setpriv --pdeathsig TERM -- timeout --foreground -k 5 "$seconds" \
 		setpriv --pdeathsig KILL -- "${qemu[@]}" <&0 >&"$(console_fd)" 2>qemu.log 8>&- 9>&- &
 	BOOT_PID=$!
+	[ -z "$BOOT_WATCH" ] || "$BOOT_WATCH" "$BOOT_PID" host.log 8>&- 9>&- &
 	wait "$BOOT_PID" || status=$?
 	BOOT_PID=
 	exec 8>&- 9>&-

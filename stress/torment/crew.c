@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "textfile.h"
 
 #define NAP_US		5000
 #define STALL_SECONDS	120
@@ -129,8 +130,9 @@ static void look(struct stress *s, struct watch *w)
 	}
 }
 
-/* Return: how many of the workers are left. */
-static unsigned int reap(struct stress *s, pid_t *pid, unsigned int n)
+/* Return: how many of the workers are left; they may end by @signal. */
+static unsigned int reap(struct stress *s, pid_t *pid, unsigned int n,
+			 int signal)
 {
 	unsigned int left = 0;
 	int status;
@@ -139,7 +141,7 @@ static unsigned int reap(struct stress *s, pid_t *pid, unsigned int n)
 		if (pid[i] <= 0)
 			continue;
 		if (waitpid(pid[i], &status, WNOHANG) == pid[i]) {
-			judge(s, status, 0, "a worker");
+			judge(s, status, signal, "a worker");
 			pid[i] = 0;
 		} else {
 			left++;
@@ -150,12 +152,18 @@ static unsigned int reap(struct stress *s, pid_t *pid, unsigned int n)
 
 static void hang(struct stress *s, pid_t *pid, unsigned int n)
 {
+	char line[64];
+
+	/* With the time, for who knows what the host did then */
+	snprintf(line, sizeof(line), "torment: stood still for %d s\n",
+		 STALL_SECONDS);
+	textfile_write("/dev/kmsg", line);
 	stress_found(s, "nothing moved for %d s: it hangs", STALL_SECONDS);
 	for (unsigned int i = 0; i < n; i++)
 		if (pid[i] > 0)
 			kill(pid[i], SIGKILL);
 	stress_nap(1000000);
-	reap(s, pid, n);
+	reap(s, pid, n, SIGKILL);
 }
 
 /* Who works beside ends when it sees that all the others have. */
@@ -165,11 +173,11 @@ static bool all_gone(struct stress *s, pid_t *pid, bool beside,
 	unsigned int n = (unsigned int)s->workers;
 	unsigned int one;
 
-	*left = reap(s, pid, n);
+	*left = reap(s, pid, n, 0);
 	if (*left)
 		return false;
 	atomic_store(&gate->over, true);
-	one = beside ? reap(s, pid + n, 1) : 0;
+	one = beside ? reap(s, pid + n, 1, 0) : 0;
 	return !one;
 }
 
