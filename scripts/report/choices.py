@@ -112,15 +112,15 @@ def _limits(plain):
     """The largest size by the table that takes most ranges: the loosest limits against the tightest."""
     found = {}
     for c in plain:
-        if not c.preset:
-            found.setdefault((c.orders, c.size), []).append(c)
+        found.setdefault((c.orders, c.size), []).append(c)
     pairs = [(min(its, key=lambda c: c.mean("tee_calls", "alloc")), max(its, key=lambda c: c.mean("tee_calls", "alloc")))
              for its in found.values() if len(its) > 1]
     pairs = [(few, many) for few, many in pairs if many.mean("tee_calls", "alloc") > few.mean("tee_calls", "alloc")]
     if not pairs:
         return []
     few, many = max(pairs, key=lambda pair: pair[1].cost / pair[0].cost)
-    return [f"Where a call carries {_carries(many)} and not {_carries(few)}, {units.size_words(many.size)} of "
+    where = "calls are as" if many.preset else "a call carries"
+    return [f"Where {where} {_carries(many)} and not {_carries(few)}, {units.size_words(many.size)} of "
             f"{{{many.orders}}} take {units.exact(round(many.mean('tee_calls', 'alloc')))} calls to be lent and not "
             f"{units.exact(round(few.mean('tee_calls', 'alloc')))}, and cost {units.times(many.cost / few.cost)} times as "
             "much."]
@@ -176,7 +176,8 @@ def _row(choice):
 
     return head + [units.exact(alloc.p50) if alloc else "", units.exact(alloc.p99) if alloc else "",
                    units.exact(free.p50) if free else "", mean("tee_calls", "alloc"), mean("tee_ranges", "alloc"),
-                   mean("entries"), mean("over_bytes"), mean("tlb_entries"), mean("tlb_reach")]
+                   mean("entries"), mean("over_bytes", size=True), mean("tlb_entries"),
+                   mean("tlb_reach", size=True)]
 
 
 def panels(run):

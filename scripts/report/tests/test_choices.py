@@ -25,7 +25,8 @@ def combination(orders, size, cost, calls=1, entries=4, limits=(1024, 0), policy
 
     return [support.record("orders", cost - 100, op="alloc", **params), support.record("orders", 100, op="free", **params),
             support.record("orders", cost, op="cycle", **params), counted("tee_calls", calls, op="alloc"),
-            counted("tee_ranges", entries, op="alloc"), counted("entries", entries), counted("tlb_entries", entries)]
+            counted("tee_ranges", entries, op="alloc"), counted("entries", entries), counted("tlb_entries", entries),
+            counted("tlb_reach", 65536)]
 
 
 def run_of(*parts):
@@ -52,6 +53,14 @@ class Choices(unittest.TestCase):
             "Kept in a pool between two buffers, 8 MiB of {8,4,0} cost 500 instructions: 2.00 times less.",
             "Torn memory (unusable index 0.98 for blocks of order 9) makes 8 MiB of {8,4,0} cost 2.50 times as much; they "
             "have 99 entries, and 4 in whole memory."])
+
+    def test_models_of_calls_are_named(self):
+        run = run_of(combination("0", MIB, 1000, preset="xring"),
+                     combination("0", MIB, 2000, 2, limits=(32, 2093056), preset="qcom-assign"))
+        self.assertEqual(choices.findings(run), [
+            "Where calls are as qcom-assign and not xring, 1 MiB of {0} take 2 calls to be lent and not 1, and cost 2.00 "
+            "times as much."])
+        self.assertEqual([(row[1], row[-1]) for row in choices.rows(run)], [("xring", "64 KiB"), ("qcom-assign", "64 KiB")])
 
     def test_rows_and_what_could_not_be_had(self):
         gone = [{"bench": "orders", "params": {"heap": "restricted_pages", "size": MIB, "orders": "9", "batch_entries": 32,
