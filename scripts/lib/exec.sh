@@ -108,7 +108,7 @@ heap_modules()
 	declare -gA BOOT_PARAMETERS=()
 	for file in "$dir"/*.ko; do
 		case $file in
-		*_kunit.ko | *_faults.ko | */ledger.ko | */"$TEE_MODEL.ko") ;;
+		*_kunit.ko | *_faults.ko | *_importer.ko | */ledger.ko | */"$TEE_MODEL.ko") ;;
 		*) BOOT_MODULES+=("$file") ;;
 		esac
 	done

@@ -30,7 +30,7 @@ guest_run()
 	SCRATCH=$TEST_DIR
 	mkdir -p "$JOB/modules"
 	cp -r "$(part_dir programs)/bin" "$JOB/bin"
-	cp "$(part_dir module)"/{*_kunit,ledger,"$TEE_MODEL"}.ko "$JOB/modules"
+	cp "$(part_dir module)"/{*_kunit,restricted_importer,ledger,"$TEE_MODEL"}.ko "$JOB/modules"
 	guest_job >"$JOB/run"
 	chmod 755 "$JOB/run"
 	boot_machine "$JOB" "$TEST_DIR/logs" "${OPT_TIMEOUT:-300}" >tap

@@ -204,6 +204,8 @@ stress_boot()
 	heap_modules
 	new_job
 	exec_job "$JOB" "$(part_dir programs)/bin/torment" "${@:4}"
+	mkdir "$JOB/modules"
+	cp "$(part_dir module)/restricted_importer.ko" "$JOB/modules"
 	boot_machine "$JOB" "$logs" "${OPT_TIMEOUT:-$seconds}" >"$SCRATCH/counted"
 	[ "$BOOT_CODE" -ne 0 ] || rm -rf "$logs"
 }

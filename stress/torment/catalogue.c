@@ -13,6 +13,7 @@ const struct stressor *const stressors[] = {
 	&stressor_freeze,
 	&stressor_memcg,
 	&stressor_hotplug,
+	&stressor_import,
 	&stressor_pin,
 	&stressor_fault,
 	&stressor_death,

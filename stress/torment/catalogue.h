@@ -15,6 +15,7 @@ extern const struct stressor stressor_reclaim;
 extern const struct stressor stressor_freeze;
 extern const struct stressor stressor_memcg;
 extern const struct stressor stressor_hotplug;
+extern const struct stressor stressor_import;
 extern const struct stressor stressor_pin;
 extern const struct stressor stressor_fault;
 extern const struct stressor stressor_death;
