@@ -10,10 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace.h"
+
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 
 /* A thread's name, right-aligned, comes before everything else */
 #define NAME_COLUMNS	16
+
+/* More than arm64 and x86 address: no buffer's size */
+#define SIZE_LIMIT	(UINT64_C(1) << 52)
 
 /* Behind the value of the field @name ("size="), or NULL */
 static const char *field(const char *fields, const char *name)
@@ -59,6 +64,7 @@ static bool take_export(const char *fields, struct line *line)
 {
 	return take_name(fields, "exp_name=", line->name) &&
 	       take_number(fields, "size=", 10, &line->size) &&
+	       line->size < SIZE_LIMIT &&
 	       take_number(fields, "ino=", 10, &line->ino);
 }
 
@@ -142,7 +148,7 @@ void line_parse(const char *text, struct line *line)
 	used = 0;
 	if (!text || sscanf(text, ") [%*u] %*s %" SCNu64 ".%6" SCNu64 ": %n",
 			    &seconds, &micros, &used) != 2 || !used ||
-	    seconds > UINT64_MAX / 2000000)
+	    seconds >= TRACE_US_MAX / 1000000)
 		return;
 	line->t_us = seconds * 1000000 + micros;
 	take_event(text + used, line);

@@ -142,10 +142,11 @@ static void forget_open(struct model *m, size_t index)
 	}
 }
 
+/* Not before it came, whatever the clock of another processor says */
 static void went(struct model *m, struct buffer *b, uint64_t t_us,
 		 uint64_t order)
 {
-	b->went_us = t_us;
+	b->went_us = t_us < b->came_us ? b->came_us : t_us;
 	b->went_order = order;
 	forget_live(m, (size_t)(b - m->buffer));
 	forget_open(m, (size_t)(b - m->buffer));

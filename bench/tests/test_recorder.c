@@ -79,11 +79,13 @@ static void other_lines_are_other(void **state)
 		REPLAY "dma_buf_export: exp_name=system size=8192",
 		REPLAY "dma_buf_export: exp_name= size=8192 ino=17",
 		REPLAY "dma_buf_export: exp_name=a size=-x ino=17",
+		REPLAY "dma_buf_export: exp_name=a size=-4096 ino=17",
 		REPLAY "dma_buf_export: exp_name=a Xsize=8192 ino=17",
 		REPLAY "dma_buf_export: exp_name=a size=99999999999999999999 ino=17",
 		REPLAY "dma_buf_export: exp_name=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef size=1 ino=1",
 		REPLAY "restricted_export_end: heap=a buf=zz size=1 ret=0",
 		"          replay-71      (     70) [001] .....    12: sys_close(fd: 4)",
+		"          replay-71      (     70) [001] .....    9223372036.000001: sys_close(fd: 4)",
 		"          replay-71      (     70) [001] .....    99999999999999999999.000001: sys_close(fd: 4)",
 	};
 
@@ -255,6 +257,24 @@ static void our_heaps_tell_it_themselves(void **state)
 	expect(HEADER "0,alloc,1,ours,4096\n60,free,1,,\n", 0);
 }
 
+/* Clocks of two processors differ: none went before it came. */
+static void clocks_that_differ_do_not_turn_time_back(void **state)
+{
+	struct line told = { .thread = 1, .name = "ours", .buf = 99 };
+
+	(void)state;
+	export("a", 5, 4096, 1, 3);	/* at 1000 */
+	now = 1200;
+	export("ours", 6, 4096, 1, 4);
+	hear(LINE_GIVEN, told);
+	now = 990;
+	hear_close(1, 3);
+	hear(LINE_TAKEN, told);
+	model_look(model, 2000, NULL, 0);
+	expect(HEADER "0,alloc,1,a,4096\n0,free,1,,\n"
+	       "200,alloc,2,ours,4096\n200,free,2,,\n", 0);
+}
+
 static void a_failed_export_gives_nothing(void **state)
 {
 	struct line given = { .thread = 1, .name = "ours", .buf = 99,
@@ -281,6 +301,7 @@ int main(void)
 		TEST(frees_are_in_the_order_of_closes),
 		TEST(numbers_come_back),
 		TEST(our_heaps_tell_it_themselves),
+		TEST(clocks_that_differ_do_not_turn_time_back),
 		TEST(a_failed_export_gives_nothing),
 	};
 
