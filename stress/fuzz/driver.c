@@ -17,29 +17,19 @@
 
 #include "fuzz.h"
 #include "rng.h"
-#include "textfile.h"
 
 #define INPUT_MAX	4096
 #define FILES_MAX	64
 #define CHANGES_MAX	8
-
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
-
-static char corpus[FILES_MAX][INPUT_MAX];
-static size_t nr_corpus;
-
-/* Words that a mutation by single bytes does not find */
-static const char *const words[] = {
-	"alloc", "free", "\n", "\r\n", ",", "\"\"", "\"", "0", "-1",
-	"18446744073709551615", "18446744073709551616", "9223372036854775807",
-	"4096", "system", "protected,secure-video", "t_us,op,id,heap,bytes\n",
-};
 
 struct input {
 	char bytes[INPUT_MAX];
 	size_t size;
 };
 
+static struct input corpus[FILES_MAX];
+static size_t nr_corpus;
+static size_t nr_words;
 static struct input current;
 
 /* A finding of the sanitizer ends as one of ours does: the input is kept. */
@@ -67,7 +57,7 @@ static void insert(struct input *in, size_t at, const char *bytes, size_t n)
 static void change(struct input *in, struct rng *rng)
 {
 	size_t at = rng_below(rng, in->size + 1);
-	const char *word = words[rng_below(rng, ARRAY_SIZE(words))];
+	const char *word = fuzz_words[rng_below(rng, nr_words)];
 	char copy[64];
 	size_t n;
 
@@ -91,11 +81,9 @@ static void change(struct input *in, struct rng *rng)
 
 static void make(struct input *in, struct rng *rng)
 {
-	const char *from = corpus[rng_below(rng, nr_corpus)];
 	uint64_t changes = 1 + rng_below(rng, CHANGES_MAX);
 
-	in->size = strlen(from);
-	memcpy(in->bytes, from, in->size);
+	*in = corpus[rng_below(rng, nr_corpus)];
 	while (changes--)
 		change(in, rng);
 }
@@ -124,14 +112,31 @@ static int try_one(const struct input *in)
 	return 0;
 }
 
+/* Return 0, or a negative errno. */
+static int read_file(const char *path, struct input *in)
+{
+	FILE *file = fopen(path, "r");
+	int err = 0;
+
+	if (!file)
+		return -errno;
+	in->size = fread(in->bytes, 1, INPUT_MAX, file);
+	if (ferror(file))
+		err = -EIO;
+	else if (fgetc(file) != EOF)
+		err = -EFBIG;
+	fclose(file);
+	return err;
+}
+
 static int read_corpus(char **files, int n)
 {
 	for (int i = 0; i < n && nr_corpus < FILES_MAX; i++) {
-		int err = textfile_read(files[i], corpus[nr_corpus], INPUT_MAX);
+		int err = read_file(files[i], &corpus[nr_corpus]);
 
 		if (err) {
 			fprintf(stderr, "%s: %s\n", files[i], strerror(-err));
-			return 3;
+			return err;
 		}
 		nr_corpus++;
 	}
@@ -152,6 +157,8 @@ int main(int argc, char **argv)
 	rng.state = strtoull(argv[2], NULL, 10);
 	if (read_corpus(argv + 3, argc - 3))
 		return 3;
+	while (fuzz_words[nr_words])
+		nr_words++;
 	sigaction(SIGABRT, &action, NULL);
 	for (uint64_t i = 0; i < runs; i++) {
 		make(&current, &rng);

@@ -17,6 +17,9 @@
 	}								\
 } while (0)
 
+/* What changes of single bytes do not find, for inputs without libFuzzer; ends with NULL */
+extern const char *const fuzz_words[];
+
 /**
  * LLVMFuzzerTestOneInput - try one input
  * @data: any bytes

@@ -6,6 +6,13 @@
 #include "fuzz.h"
 #include "trace.h"
 
+const char *const fuzz_words[] = {
+	"alloc", "free", "\n", "\r\n", ",", "\"\"", "\"", "0", "-1",
+	"18446744073709551615", "18446744073709551616", "9223372036854775807",
+	"4096", "system", "protected,secure-video", "t_us,op,id,heap,bytes\n",
+	NULL
+};
+
 static void check(const struct trace *trace)
 {
 	uint64_t last = 0;
