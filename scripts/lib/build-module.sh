@@ -33,6 +33,9 @@ build_module()
 		-j"$(nproc)" W=1 C=1 KCFLAGS="$OPT_MODULE_CFLAGS" \
 		CHECK="$(part_dir sparse)/sparse" modules
 	find "$tree" -name '*.ko' -exec cp {} "$dir/" \;
+	# Of a kernel that has gcov: what `rheap coverage` reads counts with
+	mkdir "$dir/gcno"
+	(cd "$tree" && find . -name '*.gcno' -exec cp --parents {} "$dir/gcno/" \;)
 	rm -rf "$tree"
 	[ -z "$OPT_MODULE_CFLAGS" ] || echo "$OPT_MODULE_CFLAGS" >"$dir/cflags"
 }

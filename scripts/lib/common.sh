@@ -17,7 +17,7 @@ ROOT=$(dirname "$SCRIPTS")
 # shellcheck disable=SC2034 # used by the files that source this one
 readonly ROOT SCRIPTS
 readonly RHEAP=scripts/rheap
-readonly COMMANDS="setup bench advise test stress ledger oracles report compare gate baseline export doctor shell exec"
+readonly COMMANDS="setup bench advise test stress ledger oracles coverage report compare gate baseline export doctor shell exec"
 
 # A file that takes the message of `die`, for work whose stderr is a log.
 DIE_REASON=
@@ -112,6 +112,7 @@ usage()
 	  stress  torture every promise, and tell what was found
 	  ledger  try to bring the defects of mainline's protected heap about
 	  oracles prove that the debug kernels catch mistakes made on purpose
+	  coverage tell which lines of the modules the tests reach
 	  report  draw an old run folder again
 	  compare show what differs between two run folders
 	  gate    say whether a revision is slower than another

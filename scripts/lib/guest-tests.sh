@@ -9,6 +9,8 @@ GUEST_STEPS=()
 # The TEE of the machine; empty: that of --tee.
 GUEST_TEE=
 GUEST_SPLAT=
+# A folder for what the kernel cov counted, and all logs; empty: they are gone with the test
+GUEST_COUNTS=
 
 # guest_step NAME COMMAND...: add a step. COMMAND runs in the guest, where the
 # programs are in /job/bin and the test modules in /job/modules.
@@ -31,10 +33,12 @@ guest_run()
 	mkdir -p "$JOB/modules"
 	cp -r "$(part_dir programs)/bin" "$JOB/bin"
 	cp "$(part_dir module)"/{*_kunit,restricted_importer,ledger,"$TEE_MODEL"}.ko "$JOB/modules"
+	[ -z "$GUEST_COUNTS" ] || cp "$SCRIPTS/machine/gcov" "$JOB"
 	guest_job >"$JOB/run"
 	chmod 755 "$JOB/run"
 	boot_machine "$JOB" "$TEST_DIR/logs" "${OPT_TIMEOUT:-300}" >tap
 	[ -z "$BOOT_WHY" ] || [ "$BOOT_CODE" -eq "$EX_TEST" ] || boot_failed
+	[ -z "$GUEST_COUNTS" ] || keep_counts
 	for step in "${GUEST_STEPS[@]}"; do
 		eval "set -- $step"
 		name=$2
@@ -44,6 +48,17 @@ guest_run()
 	done
 	# Outside of all steps, or in the secure world.
 	[ -z "$BOOT_WHY" ] || [ -n "$GUEST_SPLAT" ] || result fail "boot: $BOOT_WHY"
+}
+
+# keep_counts: what each object file counted, and the logs, in folders of this boot.
+keep_counts()
+{
+	local counts=$GUEST_COUNTS/counts/$TEST_NAME logs=$GUEST_COUNTS/logs/$TEST_NAME
+
+	mkdir -p "$counts" "$logs"
+	cp tap logs/*.log "$logs"
+	step_output gcov <tap | sed '/^@end/d' | base64 -d 2>/dev/null | tar -xzC "$counts" ||
+		fail "the counts did not come out of the machine"
 }
 
 boot_failed()
@@ -71,6 +86,7 @@ guest_job()
 	}
 	END
 	printf '%s\n' "${GUEST_STEPS[@]}"
+	[ -z "$GUEST_COUNTS" ] || echo 'step gcov sh /job/gcov'
 	echo 'exit 0'
 }
 

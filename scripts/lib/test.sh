@@ -17,6 +17,7 @@ use exec
 TEST_LIST=
 TEST_JOBS=
 TEST_OPTIONS=()
+TESTS_FAILED=0
 # The tests that run: name and start (seconds of this shell) by process
 declare -gA TEST_NAMES=() TEST_STARTS=()
 # How long each test that ended took: "SECONDS NAME"
@@ -73,6 +74,7 @@ cmd_test()
 	scratch_init
 	trap test_stopped INT TERM HUP
 	run_tests "${names[@]}"
+	[ "$TESTS_FAILED" -eq 0 ] || exit "$EX_TEST"
 }
 
 setup_tests()
@@ -127,6 +129,7 @@ chosen_tests()
 	done < <(all_tests)
 }
 
+# run_tests NAME...: sets TESTS_FAILED to the number of results that are failures.
 run_tests()
 {
 	local name passed=0 failed=0 skipped=0 summary jobs=${TEST_JOBS:-$(nproc)}
@@ -143,7 +146,7 @@ run_tests()
 	summary="$passed passed, $failed failed"
 	[ "$skipped" -eq 0 ] || summary+=", $skipped skipped"
 	echo "$summary"
-	[ "$failed" -eq 0 ] || exit "$EX_TEST"
+	TESTS_FAILED=$failed
 }
 
 # start_test NAME: run a test function in a process group of its own.

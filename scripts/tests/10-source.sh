@@ -6,7 +6,7 @@ test_shellcheck()
 {
 	cd "$ROOT" || exit
 	shellcheck -x scripts/rheap .ci/run scripts/lib/*.sh scripts/tests/*.sh \
-		scripts/machine/init bench/tests/*.sh stress/tests/*.sh
+		scripts/machine/init scripts/machine/gcov bench/tests/*.sh stress/tests/*.sh
 }
 
 # every file says under which licence it is
