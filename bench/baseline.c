@@ -126,7 +126,7 @@ static int run_one(struct baseline *b, size_t i)
 	record_text(&r, "what", baselines[i].what);
 	if (baselines[i].batch)
 		record_count(&r, "batch", baselines[i].batch);
-	return record_emit_hist(&r, STDOUT_FILENO, b->hist);
+	return record_emit_repeated(&r, STDOUT_FILENO, b->hist, 0);
 }
 
 int baseline_run(const struct bench_env *env, const struct heap *heap,

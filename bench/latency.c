@@ -85,6 +85,7 @@ struct subject {
 	/* Of the current size */
 	bool fits;
 	uint64_t failures;
+	uint64_t warmup;
 	int err;
 	/* Of the whole run */
 	uint64_t cases;
@@ -286,6 +287,8 @@ static int sample(struct subject *s, uint64_t size, bool keep)
 		return err;
 	if (keep)
 		pair_record(&s->pair, begin, middle, end);
+	else
+		s->warmup++;
 	return 0;
 }
 
@@ -365,7 +368,8 @@ static int emit_subject(const struct bench_env *env, const struct subject *s,
 	for (int op = 0; !err && op < PAIR_OPS; op++) {
 		begin_record(env, s, size, &r, "latency", NULL);
 		record_text(&r, "op", op_names[op]);
-		err = record_emit_hist(&r, STDOUT_FILENO, s->pair.hist[op]);
+		err = record_emit_repeated(&r, STDOUT_FILENO,
+					   s->pair.hist[op], s->warmup);
 	}
 	if (err || !s->failures)
 		return err;
@@ -416,6 +420,7 @@ static int run_size(const struct bench_env *env, struct rng *rng,
 		pair_reset(&s->pair);
 		s->fits = false;
 		s->failures = 0;
+		s->warmup = 0;
 		s->err = heap_check_size(&s->heap, size);
 	}
 	take_samples(rng, g, size);

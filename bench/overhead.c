@@ -274,7 +274,8 @@ static int emit_side(const struct bench_env *env, const struct contest *c,
 	record_text(&r, "twin", c->heap[TWIN].name);
 	record_text(&r, "of", c->heap[side].name);
 	record_text(&r, "op", op_names[op]);
-	return record_emit_hist(&r, STDOUT_FILENO, c->times[side].hist[op]);
+	return record_emit_repeated(&r, STDOUT_FILENO,
+				    c->times[side].hist[op], opts.warmup);
 }
 
 static int emit_difference(const struct bench_env *env, struct contest *c,

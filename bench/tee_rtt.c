@@ -450,7 +450,8 @@ static int emit_steps(const struct bench_env *env)
 		record_text(&r, "step", steps[i].name);
 		if (steps[i].bytes != NO_BYTES)
 			record_count(&r, "bytes", steps[i].bytes);
-		err = record_emit_hist(&r, STDOUT_FILENO, steps[i].hist);
+		err = record_emit_repeated(&r, STDOUT_FILENO, steps[i].hist,
+					   opts.warmup);
 		if (err) {
 			diag("cannot write the measurements: %s",
 			     strerror(-err));

@@ -176,7 +176,7 @@ static int emit_times(const struct emit *e, const char *heap,
 	if (!hist_count(h))
 		return 0;
 	emit_begin(e, &r, heap, metric, NULL);
-	return record_emit_hist(&r, STDOUT_FILENO, h);
+	return record_emit_repeated(&r, STDOUT_FILENO, h, opts.warmup);
 }
 
 static int emit_trial(const struct bench_env *env, struct trial *t)

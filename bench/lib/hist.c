@@ -152,7 +152,26 @@ uint64_t hist_quantile(struct hist *h, uint64_t num, uint64_t den)
 		return bucket_quantile(h, rank);
 	/* Their order means nothing once they are in the buckets */
 	qsort(h->raw, h->fill, sizeof(*h->raw), compare_values);
+	h->shuffled = true;
 	return h->raw[rank - 1];
+}
+
+bool hist_blocks(struct hist *h, uint64_t median[HIST_BLOCKS])
+{
+	if (h->overrun || h->shuffled ||
+	    h->fill < (size_t)HIST_BLOCKS * HIST_BLOCK_MIN)
+		return false;
+	/* Their place means nothing once they are in the buckets */
+	sort_in(h);
+	h->shuffled = true;
+	for (size_t i = 0; i < HIST_BLOCKS; i++) {
+		size_t begin = i * h->fill / HIST_BLOCKS;
+		size_t n = (i + 1) * h->fill / HIST_BLOCKS - begin;
+
+		qsort(h->raw + begin, n, sizeof(*h->raw), compare_values);
+		median[i] = h->raw[begin + nearest_rank(n, 1, 2) - 1];
+	}
+	return true;
 }
 
 /* Fill @out with at most @max lines. Return how many it would need. */

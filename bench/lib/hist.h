@@ -44,6 +44,10 @@
 /* As many values as quantiles are exact for, and as are sorted in at a time */
 #define HIST_RAW	16384
 
+/* Into so many parts hist_blocks() cuts, each of so many values at least */
+#define HIST_BLOCKS	20
+#define HIST_BLOCK_MIN	3
+
 /* The most entries that hist_coarse() gives */
 #define HIST_COARSE_MAX	65
 
@@ -54,6 +58,7 @@ __extension__ typedef unsigned __int128 hist_sum;
  * @fill: values in @raw
  * @sorted_in: how many of them, from the first, the members below contain
  * @overrun: @raw was full once: it does not hold all values any more
+ * @shuffled: @raw was sorted: it does not tell the values' order any more
  * @raw: values as recorded
  * @n: values in @bucket
  * @min: smallest of them, UINT64_MAX when empty
@@ -65,6 +70,7 @@ struct hist {
 	size_t fill;
 	size_t sorted_in;
 	bool overrun;
+	bool shuffled;
 	uint64_t raw[HIST_RAW];
 	uint64_t n;
 	uint64_t min;
@@ -173,6 +179,21 @@ double hist_mean(struct hist *h);
  * the top of this file; never below the minimum or above the maximum.
  */
 uint64_t hist_quantile(struct hist *h, uint64_t num, uint64_t den);
+
+/**
+ * hist_blocks - how the median went while values were recorded
+ * @h: the histogram
+ * @median: filled with the medians, by nearest rank, of HIST_BLOCKS parts of
+ *	the values in the order of recording; the parts' sizes differ by one at
+ *	most
+ *
+ * To be called before hist_quantile(), which forgets the order; so does this.
+ *
+ * Return: true; false where nothing was filled: there are less than
+ * HIST_BLOCK_MIN values to a part, more than HIST_RAW in all, or their order is
+ * forgotten.
+ */
+bool hist_blocks(struct hist *h, uint64_t median[HIST_BLOCKS]);
 
 /**
  * hist_coarse - the histogram in few lines, for people and files

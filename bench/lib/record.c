@@ -137,6 +137,19 @@ static json_t *coarse_json(struct hist *h)
 	return array;
 }
 
+static json_t *blocks_json(const uint64_t median[HIST_BLOCKS])
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < HIST_BLOCKS; i++)
+		if (json_array_append_new(array,
+					  json_integer((json_int_t)median[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	return array;
+}
+
 int record_emit_hist(struct record *r, int fd, struct hist *h)
 {
 	uint64_t n = hist_count(h);
@@ -157,6 +170,17 @@ int record_emit_hist(struct record *r, int fd, struct hist *h)
 	add(r, r->root, "mean", json_real(hist_mean(h)));
 	add(r, r->root, "hist", coarse_json(h));
 	return record_emit(r, fd);
+}
+
+int record_emit_repeated(struct record *r, int fd, struct hist *h,
+			 uint64_t warmup)
+{
+	uint64_t median[HIST_BLOCKS];
+
+	add_count(r, r->root, "warmup", warmup);
+	if (hist_blocks(h, median))
+		add(r, r->root, "blocks", blocks_json(median));
+	return record_emit_hist(r, fd, h);
 }
 
 int record_emit_count(struct record *r, int fd, uint64_t value)

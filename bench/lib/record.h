@@ -94,6 +94,19 @@ int record_emit(struct record *r, int fd);
 int record_emit_hist(struct record *r, int fd, struct hist *h);
 
 /**
+ * record_emit_repeated - end a record with how one operation went, repeated
+ * @r: a record that was begun; freed, whatever is returned
+ * @fd: the line goes there in one write(2)
+ * @h: gives what record_emit_hist() says, and blocks where hist_blocks() tells
+ *	them: what shows whether the samples are of a steady state
+ * @warmup: samples that were taken before the first of @h, and left out
+ *
+ * Return: as for record_emit_hist().
+ */
+int record_emit_repeated(struct record *r, int fd, struct hist *h,
+			 uint64_t warmup);
+
+/**
  * record_emit_count - end a record with an exact count or number of bytes
  * @r: a record that was begun; freed, whatever is returned
  * @fd: the line goes there in one write(2)

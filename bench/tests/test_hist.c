@@ -146,6 +146,46 @@ static void few_samples_give_exact_ranks(void **state)
 	}
 }
 
+static void blocks_are_medians_in_order(void **state)
+{
+	uint64_t median[HIST_BLOCKS];
+	struct hist *h = *state;
+
+	/* 65 values: parts of 3 and 4, the first from 1000 down to 998 */
+	for (uint64_t i = 0; i < 65; i++)
+		hist_record(h, 1000 - i);
+	assert_true(hist_blocks(h, median));
+	assert_int_equal(median[0], 999);
+	assert_int_equal(median[HIST_BLOCKS - 1], 937);
+	for (size_t i = 1; i < HIST_BLOCKS; i++)
+		assert_true(median[i] < median[i - 1]);
+	/* All else is as it was */
+	assert_int_equal(hist_count(h), 65);
+	assert_int_equal(hist_quantile(h, 1, 2), 968);
+	assert_int_equal(hist_min(h), 936);
+}
+
+static void blocks_need_the_order_and_enough_values(void **state)
+{
+	uint64_t median[HIST_BLOCKS];
+	struct hist *h = *state;
+
+	for (uint64_t i = 0; i < 59; i++)
+		hist_record(h, i);
+	assert_false(hist_blocks(h, median));
+	hist_record(h, 59);
+	hist_quantile(h, 1, 2);
+	assert_false(hist_blocks(h, median));
+	hist_reset(h);
+	for (uint64_t i = 0; i < HIST_RAW; i++)
+		hist_record(h, i);
+	assert_true(hist_blocks(h, median));
+	hist_reset(h);
+	for (uint64_t i = 0; i <= HIST_RAW; i++)
+		hist_record(h, i);
+	assert_false(hist_blocks(h, median));
+}
+
 /* One instruction apart, far above what a bucket can tell */
 static void quantiles_are_exact_while_there_is_room(void **state)
 {
@@ -331,6 +371,8 @@ int main(void)
 		TEST(error_is_within_the_bound),
 		TEST(few_samples_give_exact_ranks),
 		TEST(quantiles_are_exact_while_there_is_room),
+		TEST(blocks_are_medians_in_order),
+		TEST(blocks_need_the_order_and_enough_values),
 		TEST(reading_in_between_loses_nothing),
 		TEST(quantiles_are_nearest_ranks),
 		TEST(edges_of_octaves_are_within_the_bound),

@@ -116,6 +116,31 @@ static void a_distribution_reads_back(void **state)
 	hist_free(h);
 }
 
+static void repeated_samples_tell_how_they_went(void **state)
+{
+	struct hist *h = hist_new();
+	struct record r;
+	json_t *root;
+
+	(void)state;
+	assert_non_null(h);
+	for (uint64_t v = 0; v < 100; v++)
+		hist_record(h, v < 10 ? 900 : 500);
+	begin(&r);
+	assert_int_equal(record_emit_repeated(&r, socks[1], h, 16), 0);
+	root = read_line();
+	assert_int_equal(integer(root, "warmup"), 16);
+	assert_int_equal(integer(root, "p50"), 500);
+	assert_int_equal(json_array_size(json_object_get(root, "blocks")),
+			 HIST_BLOCKS);
+	for (size_t i = 0; i < HIST_BLOCKS; i++)
+		assert_int_equal(json_integer_value(json_array_get(
+			json_object_get(root, "blocks"), i)),
+			i < 2 ? 900 : 500);
+	json_decref(root);
+	hist_free(h);
+}
+
 static void p999_needs_ten_thousand_samples(void **state)
 {
 	struct hist *h = hist_new();
@@ -350,6 +375,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_distribution_reads_back),
+		TEST(repeated_samples_tell_how_they_went),
 		TEST(p999_needs_ten_thousand_samples),
 		TEST(what_was_not_measured_is_not_written),
 		TEST(numbers_beyond_json_are_refused),

@@ -15,6 +15,7 @@ import functools
 from dataclasses import dataclass
 
 import inference
+import steady
 import units
 
 # What the mainline kernel does: it is in the machine, and not the subject
@@ -35,7 +36,9 @@ class Case:
 
     entry: of the plan that measured it. low, high: where the value lies for all that its
     samples tell; the value itself if that is exact. samples: their number, or None.
-    worse: 1 where more is worse, -1 where less is, 0 where neither is.
+    worse: 1 where more is worse, -1 where less is, 0 where neither is. warmup: how many
+    samples were none of the steady state, left out or not; None where nobody looked.
+    unsteady: they came to none.
     """
 
     key: tuple
@@ -52,6 +55,8 @@ class Case:
     samples: int
     worse: int
     control: bool
+    warmup: int = None
+    unsteady: bool = False
 
 
 @functools.lru_cache(maxsize=4096)
@@ -78,7 +83,18 @@ def _case(run, m, error):
            m.metric, m.unit)
     label = params.get("label")
     return Case(key, _name(m, params), f"{m.bench}:{label}" if label else m.bench, m.bench, params,
-                m.metric, m.unit, tier, value, low, high, m.n, _worse(m, tier), _is_control(m))
+                m.metric, m.unit, tier, value, low, high, m.n, _worse(m, tier), _is_control(m),
+                *_steadiness(m))
+
+
+def _steadiness(m):
+    """A measurement's warm-up, and whether it never came to an end."""
+    if m.blocks is None:
+        return m.warmup, False
+    at = steady.begin(tuple(m.blocks))
+    if at == len(m.blocks):
+        return m.warmup, True
+    return m.warmup + at * m.n // len(m.blocks), False
 
 
 def _name(m, params):

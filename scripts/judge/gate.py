@@ -38,6 +38,7 @@ def decide(folder, wall_decides, markdown):
     """Print what moved, write gate.json; the exit code is the verdict."""
     pairs, again = load(folder)
     rows = judge(pairs, again)
+    _refuse_unsteady(rows)
     alarms = [row for row in rows if row.alarming]
     decided = bool(alarms) and (wall_decides or not is_wall(pairs))
     told = "".join(f"{sentence}\n" for sentence in causes.sentences(rows))
@@ -51,6 +52,13 @@ def decide(folder, wall_decides, markdown):
         markdown.write_text(f"### rheap gate\n\n{last}\n\n{table.markdown(rows)}\n{told}",
                             encoding="utf-8")
     return 1 if decided else 0
+
+
+def _refuse_unsteady(rows):
+    timed = [row for row in rows if row.case.tier != "counter"]
+    if timed and all(row.verdict == "unsteady" for row in timed):
+        raise trust.Untrusted("no case came to a steady state, so medians tell nothing: take more samples, "
+                              "or a longer --warmup, in the plan")
 
 
 def load(folder, read=trust.load):

@@ -108,6 +108,11 @@ def ratio_interval(base, head, level, resamples=2000):
     return float(low), float(high)
 
 
+def trend(samples):
+    """The probability of such a rise or fall if the samples' order meant nothing (Mann, Econometrica 13, 1945)."""
+    return float(stats.kendalltau(range(len(samples)), samples).pvalue)
+
+
 def binomial_interval(hits, trials, level=0.95):
     """Between which rates the true one lies (Clopper and Pearson), as (low, high)."""
     found = stats.binomtest(hits, trials).proportion_ci(level, method="exact")

@@ -5,7 +5,7 @@ import units
 
 WIDTH = 100
 HEADS = ("", "base", "head", "change", "")
-ORDER = ("gone", "worse", "changed", "new", "better", "unjudged", "same")
+ORDER = ("gone", "worse", "unsteady", "changed", "new", "better", "unjudged", "same")
 
 
 def text(rows):
@@ -49,6 +49,8 @@ def _object(row):
               "change": row.change, "fraction": row.fraction, "interval": row.interval}
     if case.control:
         fields["control"] = True
+    if case.warmup is not None and not case.unsteady:
+        fields["warmup"] = case.warmup
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import cases
 import inference
+from floor import Floor
 
 # How often the intervals of one run's medians may miss, all of them together
 INTERVAL_ERROR = 0.01
@@ -22,19 +23,6 @@ WALL_ERROR = 0.01
 SCREEN_ERROR = 0.005
 # So few boots of a side cannot tell anything of a wall clock
 LEAST_WALL_BOOTS = 5
-
-
-@dataclass(frozen=True)
-class Floor:
-    """The least change of a median that matters: a fraction of base, and so many units."""
-
-    relative: float = 0.002
-    absolute: float = 2
-
-    def of(self, value):
-        return max(self.relative * abs(value), self.absolute)
-
-
 # What is measured once more: layouts may hide a part of a change in the first pair of boots
 SUSPICION = Floor(0.001, 2)
 # Wall clocks: what is less than this may be the machine's doing, however sure it is
@@ -48,7 +36,8 @@ class Row:
     """One case in base and head.
 
     verdict: same, worse, better, changed (a counter that only differs), new (not in base),
-    gone (not in head), unjudged (a wall clock's, of too few boots).
+    gone (not in head), unjudged (a wall clock's, of too few boots), unsteady (samples that came
+    to no steady state, in most boots of each side).
     base, head: the values of the boots; empty where there are none.
     interval: for wall clocks, between which fractions the change lies (95 %), or None.
     """
@@ -105,11 +94,17 @@ def _row(base, head, bases, heads, floor):
         return Row(case, *values, "new" if len(head) == heads else "same")
     if not head:
         return Row(case, *values, "gone" if len(base) == bases else "same")
+    if _is_unsteady(base) and _is_unsteady(head):
+        return Row(case, *values, "unsteady")
     if case.tier == "wall":
         return Row(case, *values, "unjudged")
     moved = _direction(base, head)
     matters = _change(*values) > (0 if case.tier == "counter" else floor.of(inference.median(values[0])))
     return Row(case, *values, _word(case, moved if matters and _beyond_spread(case, *values) else 0))
+
+
+def _is_unsteady(boots):
+    return 2 * sum(case.unsteady for case in boots) > len(boots)
 
 
 def _direction(base, head):
@@ -148,7 +143,7 @@ def _judge_wall(rows):
 
 
 def _has_boots(row):
-    return row.case.tier == "wall" and min(len(row.base), len(row.head)) >= LEAST_WALL_BOOTS
+    return row.case.tier == "wall" and row.verdict != "unsteady" and min(len(row.base), len(row.head)) >= LEAST_WALL_BOOTS
 
 
 def screened(rows):

@@ -38,6 +38,8 @@ class Measurement:
     max: float = None
     mean: float = None
     hist: list = None
+    warmup: int = None
+    blocks: list = None
     value: float = None
     low: float = None
     high: float = None
@@ -262,6 +264,8 @@ def _check_record(record):
             yield f"{low} ({a}) above {high} ({b})"
     if not record["min"] <= record["mean"] <= record["max"]:
         yield f"mean ({record['mean']}) not between min and max"
+    if any(not record["min"] <= median <= record["max"] for median in record.get("blocks", [])):
+        yield "blocks has a median that is not between min and max"
     hist = record["hist"]
     total = sum(count for _, _, count in hist)
     if total != record["n"]:
