@@ -18,6 +18,16 @@ def load(path):
     return run
 
 
+def _accelerators(told):
+    """Where what ran the machine is not what was seen from inside."""
+    claimed, seen = told.get("accelerator"), told.get("virtualization")
+    if claimed == "kvm" and seen != "kvm":
+        inside = f"its guest saw {seen}" if seen else "nobody looked from inside"
+        yield f"run.json claims kvm, and {inside}: measure again, with what the guest tells in it"
+    elif claimed == "tcg" and seen not in (None, "tcg"):
+        yield f"run.json claims tcg, and its guest saw {seen}: measure again"
+
+
 def reasons(run):
     """Why a run cannot be trusted, a line each, with what to do.
 
@@ -26,6 +36,7 @@ def reasons(run):
     told = run.provenance
     if told.get("complete") is False:
         yield f"the run did not end well (exit code {told.get('exit_code')}): measure it again"
+    yield from _accelerators(told)
     if told["clock"] != "wall":
         return
     if told.get("host_outside", 0) > MOST_OUTSIDE:

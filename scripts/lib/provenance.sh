@@ -230,6 +230,8 @@ guest_facts()
 		thp) fact s "$(chosen_word "$value")" thp ;;
 		smt) fact s "$value" smt ;;
 		governor) fact s "$value" governor ;;
+		virtualization) fact s "$value" virtualization ;;
+		float_cost) fact n "$value" float_cost ;;
 		clock_source) fact s "$value" clock_source ;;
 		isolated_cpus) fact s "$value" isolated_cpus ;;
 		mitigation.*) fact s "$value" mitigations "${name#mitigation.}" ;;

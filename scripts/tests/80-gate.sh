@@ -16,6 +16,24 @@ test_gate_usage()
 	expect 64 "too much; it may be 4096" rheap bench --layout 4097
 }
 
+# what runs the machine is seen from inside, and a run that claims another is refused
+test_gate_virtualization()
+{
+	cat >tiny.ini <<-'END'
+	# SPDX-License-Identifier: GPL-2.0
+	[latency]
+	heap = restricted_carveout
+	size = 4K
+	samples = 60
+	baseline = off
+	END
+	rheap bench --clock wall --plan tiny.ini --no-report --out run 2>said || fail "ended with $?: $(tail -n 3 said)"
+	jq -e '.accelerator == "tcg" and .virtualization == "tcg" and .float_cost > 12' run/run.json >/dev/null ||
+		fail "seen from inside: $(jq -c '[.virtualization, .float_cost]' run/run.json)"
+	jq '.accelerator = "kvm"' run/run.json >claims && mv claims run/run.json
+	expect 7 "run.json claims kvm, and its guest saw tcg" rheap compare run run
+}
+
 # 6 pairs of boots: no false alarm, each half of a percent and each call found
 test_gate_self_test()
 {

@@ -146,6 +146,15 @@ class Trust(Folders):
         few = sides.alloc(5000, unit="ns", n=12)
         self.assertIn("a median of 12 samples", self.refused([few]))
 
+    def test_kvm_is_what_the_guest_saw(self):
+        self.assertIn("claims kvm, and its guest saw tcg", self.refused(accelerator="kvm", virtualization="tcg"))
+        self.assertIn("claims kvm, and nobody looked", self.refused(accelerator="kvm"))
+        self.assertIn("claims tcg, and its guest saw kvm", self.refused(virtualization="kvm"))
+        for side in gate.SIDES:
+            sides.write(self.folder / "0" / side, [sides.alloc(5000, unit="ns")], clock="wall",
+                        accelerator="kvm", virtualization="kvm", float_cost=3.1)
+        self.assertEqual(self.act("decide", self.folder)[0], 0)
+
     def test_instructions_do_not_depend_on_them(self):
         for side in gate.SIDES:
             sides.write(self.folder / "0" / side, [sides.alloc(5000)], host_outside=0.9, host_steal=0.5)

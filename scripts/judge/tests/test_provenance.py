@@ -10,10 +10,10 @@ import comparability
 KEYS = {"compiler", "kernel_release", "kernel_config_sha256", "kernel_command_line", "cpu_model",
         "mitigations", "governor", "smt", "thp", "clock_source", "isolated_cpus", "qemu_version",
         "accelerator", "taint", "pool_parameters", "seed", "platform", "clock", "tee", "plan_sha256",
-        "module_cflags", "cpus", "memory_bytes", "models"}
+        "module_cflags", "virtualization", "cpus", "memory_bytes", "models"}
 # What is told, and may differ
 TOLD = {"commit", "dirty", "load_before", "load_after", "host_cpu_model", "host_outside",
-        "host_steal", "host_throttled", "layout", "started", "complete"}
+        "host_steal", "float_cost", "host_throttled", "layout", "started", "complete"}
 
 
 class Provenance(unittest.TestCase):
