@@ -626,6 +626,22 @@ static void workers_come_by_themselves(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->fake->pages, 0);
 }
 
+/* Its worker gives a chunk back while a buffer that cannot use it looks at it. */
+static void given_back_meanwhile_is_no_reason(struct kunit *test)
+{
+	static const u64 tables[] = { ORDERS_4, ORDERS_0 };
+	struct fixture *f = test->priv;
+	struct sg_table sgt;
+	int i;
+
+	f->delays.drain_ms = 0;
+	f->pool.limit = 0;
+	for (i = 0; i < 2000; i++) {
+		KUNIT_ASSERT_EQ(test, 0, take(test, &sgt, SZ_64K, tables[i % 2]));
+		give(test, &sgt);
+	}
+}
+
 #define MODEL_ROUNDS	2000
 #define MODEL_BUFFERS	16
 
@@ -742,6 +758,7 @@ static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(shrinker_waits_but_not_for_ever),
 	KUNIT_CASE(shrinker_gives_nothing_without_tee),
 	KUNIT_CASE(workers_come_by_themselves),
+	KUNIT_CASE(given_back_meanwhile_is_no_reason),
 	KUNIT_CASE(books_agree_with_a_model),
 	{}
 };

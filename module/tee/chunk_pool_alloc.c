@@ -69,9 +69,8 @@ static bool may_grow(struct chunk_pool *pool, struct request *req)
  * then new ones. An order that is not to be had is not tried again. Not under
  * the TEE's lock: allocating may wait for us to give memory back.
  */
-static int gather(struct chunk_pool *pool, struct request *req)
+static int gather(struct chunk_pool *pool, struct request *req, bool grow)
 {
-	bool grow = may_grow(pool, req);
 	u64 orders = req->orders;
 	struct page *page;
 
@@ -161,22 +160,29 @@ static int make_do(struct chunk_pool *pool, struct request *req)
 /* Nothing is scrubbed or given back for a buffer that cannot be had anyhow. */
 static bool is_hopeless(struct chunk_pool *pool, struct request *req)
 {
-	return req->left > pool->ops->room(pool->priv) +
-			   READ_ONCE(pool->books.kept);
+	/* First, so that what is given back meanwhile is not missed in both */
+	size_t kept = smp_load_acquire(&pool->books.kept);
+
+	return req->left > pool->ops->room(pool->priv) + kept;
 }
 
 static int collect(struct chunk_pool *pool, struct request *req)
 {
 	size_t before;
+	bool grow;
 	int ret;
 
 	do {
 		if (is_hopeless(pool, req))
 			return -ENOMEM;
 		before = req->left;
-		ret = gather(pool, req);
+		grow = may_grow(pool, req);
+		ret = gather(pool, req, grow);
 		if (!ret && req->left && req->left == before)
 			ret = make_do(pool, req);
+		/* What there was to make do with may be given back by now */
+		if (ret == -ENOMEM && !grow && may_grow(pool, req))
+			ret = 0;
 	} while (!ret && req->left);
 
 	return ret;
