@@ -1,16 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/delay.h>
 #include <linux/gfp.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 
 #include "../../sim/fault.h"
 #include "../../sim/model.h"
 #include "../../sim/tee_sim.h"
+#include "../../tee/keeper.h"
 #include "client.h"
 
 static int match_sim(struct tee_ioctl_version_data *version, const void *data)
 {
 	return version->impl_id == TEE_IMPL_ID_SIM;
+}
+
+/* What is lent when the heaps have given back what they keep for a while */
+static u32 lent_at_rest(struct sim_client *client)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(2 * KEEPER_DRAIN_MS);
+	u32 lent;
+
+	while ((lent = client_lent(client)) && time_before(jiffies, end))
+		msleep(20);
+
+	return lent;
 }
 
 /**
@@ -35,7 +50,7 @@ int sim_test_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, client->shm);
 	client->pages = alloc_pages(GFP_KERNEL, ilog2(CLIENT_PAGES));
 	KUNIT_ASSERT_NOT_NULL(test, client->pages);
-	client->lent = client_lent(client);
+	client->lent = lent_at_rest(client);
 
 	return 0;
 }
