@@ -8,9 +8,12 @@
 #include <linux/fcntl.h>
 #include <linux/iosys-map.h>
 #include <linux/module.h>
+#include <linux/of.h>
 #include <linux/string.h>
 #include <linux/swiotlb.h>
 
+#include "../core/core.h"
+#include "../direct/direct.h"
 #include "fake_heap.h"
 
 static struct dma_buf *export_buffer(struct kunit *test, struct fake_heap *fake)
@@ -234,6 +237,89 @@ static void ledger_10_failed_copy_of_a_table_is_an_error(struct kunit *test)
 	put_and_wait(test, fake, dmabuf);
 }
 
+/* Heaps of the machine, and the regions that a device has to list; NULL: none */
+static const struct {
+	const char *heap;
+	const char *region;
+} regions[] = {
+	{ "restricted_carveout", "restricted-carveout" },
+	{ "restricted_mtk_cm", "restricted-memory-service" },
+	{ "restricted_mtk_cma", "mediatek,dynamic-restricted-region" },
+	{ "restricted_pages", NULL },
+	{ "restricted_secure_ram", "restricted-secure-ram" },
+};
+
+static bool is_in_tree(const char *compatible)
+{
+	struct device_node *node __free(device_node) =
+		of_find_compatible_node(NULL, NULL, compatible);
+
+	return node;
+}
+
+/* The device lists no region. */
+static void expect_unlisted(struct kunit *test, struct dma_buf *dmabuf,
+			    const char *region)
+{
+	struct dma_buf_attachment *attachment;
+	bool closed = region && is_in_tree(region);
+
+	attachment = dma_buf_attach(dmabuf, create_device(test));
+	KUNIT_EXPECT_EQ_MSG(test, PTR_ERR_OR_ZERO(attachment),
+			    closed ? -EBUSY : 0, "%s", dmabuf->exp_name);
+	if (!IS_ERR(attachment))
+		dma_buf_detach(dmabuf, attachment);
+	dma_buf_put(dmabuf);
+}
+
+static void unlisted_device_is_busy(struct kunit *test)
+{
+	struct restricted_buffer *buf;
+	struct restricted_heap *heap;
+	struct dma_buf *dmabuf;
+	unsigned int tried = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(regions); i++) {
+		heap = restricted_heap_find(regions[i].heap);
+		buf = heap ? restricted_buffer_alloc(heap, PAGE_SIZE) :
+			     ERR_PTR(-ENODEV);
+		if (PTR_ERR_OR_ZERO(buf) == -ENODEV ||
+		    PTR_ERR_OR_ZERO(buf) == -EOPNOTSUPP)
+			continue;
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
+		dmabuf = restricted_buffer_export(buf, O_CLOEXEC);
+		if (IS_ERR(dmabuf))
+			restricted_buffer_free(buf);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dmabuf);
+		expect_unlisted(test, dmabuf, regions[i].region);
+		tried++;
+	}
+	if (!tried)
+		kunit_skip(test, "none of our heaps works here");
+}
+
+static void twins_attach_as_their_heaps_do(struct kunit *test)
+{
+	struct direct_buffer *buf = direct_carveout_take(PAGE_SIZE);
+	struct dma_buf *dmabuf;
+
+	if (PTR_ERR_OR_ZERO(buf) == -ENODEV)
+		kunit_skip(test, "the twin has no region");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
+	dmabuf = direct_carveout_export(buf, O_CLOEXEC);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dmabuf);
+	expect_unlisted(test, dmabuf, "direct-carveout");
+
+	buf = direct_pages_take(PAGE_SIZE);
+	if (PTR_ERR_OR_ZERO(buf) == -ENODEV)
+		return;
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
+	dmabuf = direct_pages_export(buf, O_CLOEXEC);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dmabuf);
+	expect_unlisted(test, dmabuf, NULL);
+}
+
 static struct kunit_case dmabuf_cases[] = {
 	KUNIT_CASE(buffer_carries_its_heaps_name),
 	KUNIT_CASE(last_reference_ends_it_once),
@@ -245,6 +331,8 @@ static struct kunit_case dmabuf_cases[] = {
 	KUNIT_CASE(forced_bounce_is_busy),
 	KUNIT_CASE(device_without_mask_is_busy),
 	KUNIT_CASE(mask_that_shrank_cannot_map),
+	KUNIT_CASE(unlisted_device_is_busy),
+	KUNIT_CASE(twins_attach_as_their_heaps_do),
 	KUNIT_CASE(ledger_08_mapping_shows_every_range),
 	KUNIT_CASE(ledger_10_failed_copy_of_a_table_is_an_error),
 	{}
