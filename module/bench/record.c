@@ -38,6 +38,7 @@ int bench_results_init(struct bench_results *results)
 
 	return results->scratch ? 0 : -ENOMEM;
 }
+EXPORT_SYMBOL_IF_KUNIT(bench_results_init);
 
 /**
  * bench_results_clear() - forget all lines
@@ -61,6 +62,7 @@ void bench_results_destroy(struct bench_results *results)
 	bench_results_clear(results);
 	kfree(results->scratch);
 }
+EXPORT_SYMBOL_IF_KUNIT(bench_results_destroy);
 
 static int keep(struct bench_results *results, struct seq_buf *s)
 {
@@ -250,6 +252,7 @@ int bench_emit_failure(struct bench_results *results, const char *metric,
 
 	return keep(results, &s);
 }
+EXPORT_SYMBOL_IF_KUNIT(bench_emit_failure);
 
 /**
  * bench_emit_error() - keep why a run ended

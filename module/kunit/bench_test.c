@@ -234,6 +234,37 @@ static void the_longest_line_fits(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, seq_buf_has_overflowed(&s));
 }
 
+/* An error as the line of a measurement tells it */
+static void failures_are_named(struct kunit *test)
+{
+	static const struct {
+		int err;
+		const char *name;
+	} errors[] = {
+		{ -EACCES, "EACCES" }, { -EBUSY, "EBUSY" },
+		{ -EINTR, "EINTR" }, { -EINVAL, "EINVAL" },
+		{ -EIO, "EIO" }, { -ENODEV, "ENODEV" },
+		{ -ENOMEM, "ENOMEM" }, { -EOPNOTSUPP, "EOPNOTSUPP" },
+		{ -EXDEV, "unknown" },
+	};
+	struct bench_results results;
+	struct bench_line *line;
+	char wanted[32];
+	int i;
+
+	KUNIT_ASSERT_EQ(test, bench_results_init(&results), 0);
+	for (i = 0; i < ARRAY_SIZE(errors); i++) {
+		KUNIT_EXPECT_EQ(test, 0,
+				bench_emit_failure(&results, "skipped",
+						   errors[i].err, "\"a\":1"));
+		line = list_last_entry(&results.lines, struct bench_line, node);
+		snprintf(wanted, sizeof(wanted), "\"reason\":\"%s\"",
+			 errors[i].name);
+		KUNIT_EXPECT_NOT_NULL(test, strstr(line->text, wanted));
+	}
+	bench_results_destroy(&results);
+}
+
 static struct kunit_case bench_cases[] = {
 	KUNIT_CASE(quantiles_are_nearest_ranks),
 	KUNIT_CASE(one_sample_is_every_quantile),
@@ -246,6 +277,7 @@ static struct kunit_case bench_cases[] = {
 	KUNIT_CASE(a_batch_is_shared_out),
 	KUNIT_CASE(few_samples_have_no_p999),
 	KUNIT_CASE(the_longest_line_fits),
+	KUNIT_CASE(failures_are_named),
 	{}
 };
 
