@@ -4,7 +4,7 @@
 # What a user sees of the stressors' command lines. Runs on any machine: the
 # heaps that it names do not exist.
 #
-#   command_line.sh CONTRACT STORM TEEDEATH LENDING LEDGER TORMENT
+#   command_line.sh CONTRACT STORM TEEDEATH LENDING LEDGER TORMENT LOADING
 
 set -u
 contract=$1
@@ -13,6 +13,7 @@ teedeath=$3
 lending=$4
 ledger=$5
 torment=$6
+loading=$7
 failed=0
 unset RHEAP_CLOCK RHEAP_TEE
 
@@ -53,6 +54,9 @@ expect 0 "Usage: lending" "$lending" --help
 expect 0 "warm, 8 MiB of a pool: no call" "$lending" --list
 expect 64 "--nosuch" "$lending" --nosuch
 expect 3 "heap restricted_pages: no such heap here" "$lending"
+expect 0 "Usage: loading" "$loading" --help
+expect 0 "a.ko" "$loading" --list --module a.ko
+expect 64 "no --module" "$loading"
 expect 0 "Usage: ledger" "$ledger" --help
 expect 0 "g-ping-pong" "$ledger" --list
 expect 64 "--defect is needed" "$ledger"
