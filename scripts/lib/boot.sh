@@ -8,6 +8,7 @@
 #   BOOT_PARAMETERS  their parameters, name to words (associative array)
 #   BOOT_CONSOLE   yes: the console is our terminal, and there is no job
 #   BOOT_USERLAND  a folder that the guest sees at /userland
+#   BOOT_TREE      a command that edits the device tree, the file that it is given
 #   BOOT_STDERR    the command that the guest's stderr goes through (cat)
 #   BOOT_ARGUMENTS  more words for the kernel's command line
 #   BOOT_WATCH     a command that runs beside QEMU, with the process to watch and
@@ -24,6 +25,7 @@ use console tee
 	declare -gA BOOT_PARAMETERS=()
 	BOOT_CONSOLE=
 	BOOT_USERLAND=
+	BOOT_TREE=:
 	BOOT_STDERR="cat"
 	BOOT_ARGUMENTS=
 	BOOT_WATCH=
@@ -50,6 +52,7 @@ boot_machine()
 	boot_images
 	build_initrd initrd "$BOOT_BUSYBOX" "$job" "${BOOT_MODULES[@]}"
 	build_dtb machine.dtb "$(boot_arguments)" initrd
+	$BOOT_TREE machine.dtb
 	qemu_command
 	if [ -n "$OPT_DRY_RUN" ]; then
 		say "${qemu[*]@Q}"

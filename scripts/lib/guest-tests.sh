@@ -9,6 +9,8 @@ GUEST_STEPS=()
 # The TEE of the machine; empty: that of --tee.
 GUEST_TEE=
 GUEST_SPLAT=
+# Not empty: the machine loads no module; all are in /job/modules
+GUEST_BARE=
 # A folder for what the kernel cov counted, and all logs; empty: they are gone with the test
 GUEST_COUNTS=
 
@@ -28,11 +30,16 @@ guest_run()
 	local step name OPT_TEE=${GUEST_TEE:-$OPT_TEE}
 
 	heap_modules
+	[ -z "$GUEST_BARE" ] || BOOT_MODULES=()
 	JOB=$TEST_DIR/job
 	SCRATCH=$TEST_DIR
 	mkdir -p "$JOB/modules"
 	cp -r "$(part_dir programs)/bin" "$JOB/bin"
-	cp "$(part_dir module)"/{*_kunit,restricted_importer,ledger,"$TEE_MODEL"}.ko "$JOB/modules"
+	if [ -n "$GUEST_BARE" ]; then
+		cp "$(part_dir module)"/*.ko "$JOB/modules"
+	else
+		cp "$(part_dir module)"/{*_kunit,restricted_importer,ledger,"$TEE_MODEL"}.ko "$JOB/modules"
+	fi
 	[ -z "$GUEST_COUNTS" ] || cp "$SCRIPTS/machine/gcov" "$JOB"
 	guest_job >"$JOB/run"
 	chmod 755 "$JOB/run"
