@@ -26,10 +26,13 @@ def main():
         verdicts = read_verdicts(options.run / "verdicts.tsv")
         counts = read_counts(options.run / "measurements.jsonl")
         facts = json.loads((options.run / "stress.json").read_text())
+        proof = read_proof(options.run / "oracles.txt")
     except (OSError, ValueError) as error:
         print(f"rheap: {error}: not a run of stress", file=sys.stderr)
         return 64
     print("\n".join(lines(verdicts, counts, facts, options.command)))
+    if proof:
+        print(f"Before it {proof} of {proof} oracles of this kernel caught a mistake made on purpose (oracles.txt).")
     return exit_code(verdicts)
 
 
@@ -56,6 +59,16 @@ def read_counts(path):
         if "why" in params:
             of["why"] = params["why"]
     return counts
+
+
+def read_proof(path):
+    """How many oracles proved themselves, 0 for a run from before they did."""
+    if not path.exists():
+        return 0
+    proved = path.read_text().splitlines()
+    if not all(line.startswith("caught ") for line in proved):
+        raise ValueError(f"{path.name}: an oracle did not prove itself")
+    return len(proved)
 
 
 def lines(verdicts, counts, facts, command):

@@ -22,12 +22,14 @@ def record(stressor, metric, value, **params):
 
 
 class Table(unittest.TestCase):
-    def run_with(self, verdicts, records):
+    def run_with(self, verdicts, records, oracles=None):
         with tempfile.TemporaryDirectory() as folder:
             run = pathlib.Path(folder)
             (run / "verdicts.tsv").write_text("".join("\t".join(v) + "\n" for v in verdicts))
             (run / "measurements.jsonl").write_text("".join(r + "\n" for r in records))
             (run / "stress.json").write_text(json.dumps(FACTS))
+            if oracles:
+                (run / "oracles.txt").write_text(oracles)
             said = io.StringIO()
             with mock.patch.object(sys, "argv", ["table.py", folder]), \
                     contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
@@ -66,6 +68,16 @@ class Table(unittest.TestCase):
         self.assertEqual(code, 4)
         self.assertIn("skipped: one processor", said)
         self.assertNotIn("confidence", said)
+
+    def test_the_proof_of_the_oracles_is_told(self):
+        counts = [record("edge", metric, 0) for metric in ("operations", "blows", "found")]
+        _, said = self.run_with([["edge", "sim", "0", "", ""]], counts, "caught  a  KASAN\ncaught  b  books\n")
+        self.assertIn("2 of 2 oracles of this kernel caught a mistake", said)
+        _, said = self.run_with([["edge", "sim", "0", "", ""]], counts)
+        self.assertNotIn("oracles", said)
+        code, said = self.run_with([["edge", "sim", "0", "", ""]], counts, "caught  a  KASAN\nMISSED  b  books\n")
+        self.assertEqual(code, 64)
+        self.assertIn("did not prove itself", said)
 
     def test_a_folder_that_is_no_run_is_refused(self):
         code, said = self.run_with([["pin"]], [])
