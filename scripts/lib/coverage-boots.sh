@@ -17,7 +17,7 @@ heap_module_order()
 
 	for file in "$(part_dir module)"/*.ko; do
 		case $file in
-		*_kunit.ko | *_faults.ko | */ledger.ko) ;;
+		*_kunit.ko | *_faults.ko | *_importer.ko | */ledger.ko) ;;
 		*) files+=("$file") ;;
 		esac
 	done

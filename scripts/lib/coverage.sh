@@ -25,8 +25,8 @@ help_coverage()
 	Markdown. results/coverage.md holds what this printed.
 
 	What runs inside OP-TEE (module/optee) is out of the kernel's sight, and the
-	modules that are tests themselves (module/kunit, module/ledger, module/faults) are
-	not counted.
+	modules that are tests themselves (module/kunit, module/ledger, module/faults,
+	module/importer) are not counted.
 	results/coverage-reasons.txt says why a line does not run.
 
 	With NAMEs only those tests are run, and nothing is judged.
