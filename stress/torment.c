@@ -17,11 +17,10 @@
 #include "tap.h"
 #include "textfile.h"
 #include "torment/crew.h"
+#include "torment/fault.h"
 #include "torment/prove.h"
 #include "torment/stressor.h"
 #include "torment/world.h"
-
-#define SIM_FAULTS	"/sys/kernel/debug/tee_sim/faults"
 
 /* Without --seconds; what does not end by its ops ends then */
 #define SECONDS		600
@@ -245,7 +244,7 @@ static void mark(const char *what, const char *name)
 
 static int set_up(struct stress *s, const struct stressor *stressor)
 {
-	if (stressor->faults && access(SIM_FAULTS, W_OK))
+	if (stressor->faults && !fault_possible())
 		return stress_cannot(s, "needs the TEE in software, for its faults (--tee sim)");
 	return stressor->prepare ? stressor->prepare(s) : 0;
 }

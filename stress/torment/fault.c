@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
 #include "fault.h"
 
 #include <errno.h>
@@ -6,12 +7,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "heap.h"
 #include "textfile.h"
 
 #define FAULTS	"/sys/kernel/debug/tee_sim/faults"
 #define LIFE	"/sys/kernel/debug/tee_sim/life"
+
+bool fault_possible(void)
+{
+	return !access(FAULTS, W_OK);
+}
 
 void fault_arm(struct stress *s, const char *fmt, ...)
 {
@@ -28,17 +35,29 @@ void fault_arm(struct stress *s, const char *fmt, ...)
 			     strerror(-err));
 }
 
+/* What is off tells what it did when it was armed last. */
+static uint64_t count_armed(const char *line)
+{
+	static const char key[] = " injected=";
+	const char *end = strchrnul(line, '\n');
+	const char *off = strstr(line, " off ");
+	const char *at = strstr(line, key);
+
+	if (!at || at > end || (off && off < end))
+		return 0;
+	return strtoull(at + strlen(key), NULL, 10);
+}
+
 uint64_t fault_count(void)
 {
-	static const char key[] = "injected=";
 	char text[2048];
 	uint64_t sum = 0;
 
 	if (textfile_read(FAULTS, text, sizeof(text)))
 		return 0;
-	for (const char *at = strstr(text, key); at; at = strstr(at, key)) {
-		at += strlen(key);
-		sum += strtoull(at, NULL, 10);
+	for (const char *line = text; *line; line += *line == '\n') {
+		sum += count_armed(line);
+		line = strchrnul(line, '\n');
 	}
 	return sum;
 }

@@ -14,9 +14,14 @@ void fault_arm(struct stress *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
+ * fault_possible - is there a TEE that takes them
+ */
+bool fault_possible(void);
+
+/**
  * fault_count - how many faults happened since they were armed
  *
- * Return: of all kinds together.
+ * Return: of all kinds together that are armed.
  */
 uint64_t fault_count(void);
 
