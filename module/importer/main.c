@@ -32,6 +32,8 @@ static const char * const names[DEVICES] = {
 };
 
 static struct faux_device *devices[DEVICES];
+/* Their segments may be as long as one can be. */
+static struct device_dma_parameters dma_parms[DEVICES];
 
 /**
  * struct importer - an open file
@@ -342,6 +344,8 @@ static struct faux_device *create_device(unsigned int which)
 		faux_device_destroy(faux);
 		return NULL;
 	}
+	faux->dev.dma_parms = &dma_parms[which];
+	dma_set_max_seg_size(&faux->dev, UINT_MAX);
 	if (which == RESTRICTED_IMPORTER_NARROW)
 		faux->dev.bus_dma_limit = DMA_BIT_MASK(24);
 	if (which != RESTRICTED_IMPORTER_STRANGER)

@@ -9,8 +9,8 @@ test_torment()
 	local name words=()
 
 	use guest-tests
-	for name in churn edge web kill exhaust tune reclaim freeze memcg hotplug pin \
-		fuzz-ioctl fuzz-tee fuzz-sysfs; do
+	for name in churn edge web kill exhaust tune reclaim freeze memcg hotplug import \
+		modload pin unbind fuzz-ioctl fuzz-tee fuzz-sysfs; do
 		words+=(--only "$name")
 	done
 	guest_step torment /job/bin/torment "${words[@]}" --ops 600 --seconds 5

@@ -6,21 +6,13 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#include <linux/types.h>
-
-#include <restricted_importer.h>
 
 #include "catalogue.h"
 #include "crew.h"
-
-#define DEVICE		"/dev/restricted_importer"
-#define MODULE		"/job/modules/restricted_importer.ko"
+#include "device.h"
 
 /* Its memory the bus closes: a read by the CPU, for the device, would fault. */
 #define CLOSED_HEAP	"restricted_secure_ram"
@@ -39,39 +31,16 @@ struct import {
 	int fd;
 };
 
-static int prepare(struct stress *s)
-{
-	int fd = open(MODULE, O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		syscall(SYS_finit_module, fd, "", 0);
-		close(fd);
-	}
-	if (access(DEVICE, R_OK | W_OK))
-		return stress_cannot(s, "no " DEVICE ": load restricted_importer.ko");
-	return 0;
-}
-
-static int attach(int importer, int fd, __u32 device, __u32 *id)
-{
-	struct restricted_importer_attach arg = { .fd = fd, .device = device };
-
-	if (ioctl(importer, RESTRICTED_IMPORTER_ATTACH, &arg))
-		return -errno;
-	*id = arg.id;
-	return 0;
-}
-
 static void refused(struct hand *h, int importer, const char *heap, int fd)
 {
 	__u32 id;
-	int err = attach(importer, fd, RESTRICTED_IMPORTER_NARROW, &id);
+	int err = device_attach(importer, fd, RESTRICTED_IMPORTER_NARROW, &id);
 
 	if (err != -EBUSY)
 		stress_found(h->s, "%s: a device that would bounce attached: %s",
 			     heap, strerror(-err));
 	if (!err)
-		ioctl(importer, RESTRICTED_IMPORTER_DETACH, &id);
+		device_ask(importer, RESTRICTED_IMPORTER_DETACH, id);
 	stress_injected(h->s, 1);
 }
 
@@ -97,26 +66,33 @@ static void look_and_mark(struct hand *h, int importer, const char *heap,
 
 static void use(struct hand *h, int importer, const char *heap, __u32 id)
 {
-	if (ioctl(importer, RESTRICTED_IMPORTER_MAP, &id)) {
-		stress_found(h->s, "%s: map: %s", heap, strerror(errno));
+	int err = device_ask(importer, RESTRICTED_IMPORTER_MAP, id);
+
+	if (err) {
+		stress_found(h->s, "%s: map: %s", heap, strerror(-err));
 		return;
 	}
 	look_and_mark(h, importer, heap, id);
 	/* Or it stays mapped, for detach to undo */
-	if (rng_below(&h->rng, 2) &&
-	    ioctl(importer, RESTRICTED_IMPORTER_UNMAP, &id))
-		stress_found(h->s, "%s: unmap: %s", heap, strerror(errno));
+	if (rng_below(&h->rng, 2))
+		err = device_ask(importer, RESTRICTED_IMPORTER_UNMAP, id);
+	if (err)
+		stress_found(h->s, "%s: unmap: %s", heap, strerror(-err));
 }
 
 /* In either order: what the importer holds lives on. */
 static void let_go(struct hand *h, int importer, struct import *import)
 {
+	int err = 0;
+
 	if (import->fd >= 0 && rng_below(&h->rng, 2)) {
 		heap_free(import->fd);
 		import->fd = -1;
 	}
-	if (import->id && ioctl(importer, RESTRICTED_IMPORTER_DETACH, &import->id))
-		stress_found(h->s, "detach: %s", strerror(errno));
+	if (import->id)
+		err = device_ask(importer, RESTRICTED_IMPORTER_DETACH, import->id);
+	if (err)
+		stress_found(h->s, "detach: %s", strerror(-err));
 	if (import->fd >= 0)
 		heap_free(import->fd);
 	*import = (struct import){ .fd = -1 };
@@ -137,8 +113,8 @@ static void take(struct hand *h, int importer, struct import *import)
 	}
 	if (!rng_below(&h->rng, 4))
 		refused(h, importer, heap, import->fd);
-	err = attach(importer, import->fd, RESTRICTED_IMPORTER_GRANTED,
-		     &import->id);
+	err = device_attach(importer, import->fd, RESTRICTED_IMPORTER_GRANTED,
+			    &import->id);
 	if (err) {
 		stress_found(h->s, "%s: attach: %s", heap, strerror(-err));
 		return;
@@ -149,10 +125,10 @@ static void take(struct hand *h, int importer, struct import *import)
 static void work(struct hand *h)
 {
 	struct import import[LIVE];
-	int importer = open(DEVICE, O_RDWR | O_CLOEXEC);
+	int importer = device_open();
 
 	if (importer < 0) {
-		stress_found(h->s, DEVICE ": %s", strerror(errno));
+		stress_found(h->s, "the importer: %s", strerror(-importer));
 		return;
 	}
 	for (int i = 0; i < LIVE; i++)
@@ -179,6 +155,6 @@ const struct stressor stressor_import = {
 	.help = "devices attach and map while buffers come and go; no owner sees the last one's word",
 	.ops = 8000,
 	.workers = 3,
-	.prepare = prepare,
+	.prepare = device_prepare,
 	.run = run,
 };
