@@ -19,24 +19,26 @@ test_oracles_release()
 # mistakes on purpose are caught on the kernel debug
 test_oracles_debug()
 {
-	oracles_on debug
+	expect 0 "caught" rheap oracles debug
+	cat stdout
+}
+
+setup_oracles_debug()
+{
+	OPT_KERNEL=debug
+	PART_HASH=()
+	setup_parts kernel
 }
 
 # a data race on purpose is caught on the kernel race
 test_oracles_race()
 {
-	oracles_on race
-}
-
-# oracles_on KERNEL: where that kernel was built: building one takes long.
-oracles_on()
-{
-	local OPT_KERNEL=$1
+	local OPT_KERNEL=race
 
 	PART_HASH=()
 	part_present kernel ||
-		skip "no $1 kernel was built; $RHEAP oracles $1 builds it"
-	expect 0 "caught" rheap oracles "$1"
+		skip "no race kernel was built, which takes long; $RHEAP oracles race builds it"
+	expect 0 "caught" rheap oracles race
 	cat stdout
 }
 
