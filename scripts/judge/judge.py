@@ -17,6 +17,7 @@ import compare
 import comparability
 import export
 import gate
+import quote
 import rundir
 import selftest
 import trust
@@ -45,6 +46,9 @@ def act(options):
         sys.stdout.write(text)
         options.table.write_text("<!-- SPDX-License-Identifier: GPL-2.0 -->\n# Error rates of the gate\n\n"
                                  + text, encoding="utf-8")
+        return 0
+    if options.action == "quote":
+        options.readme.write_text(quote.quoted(options.readme), encoding="utf-8")
         return 0
     if options.action == "suspects":
         print(" ".join(gate.suspects(options.rounds)))
@@ -95,6 +99,8 @@ def parse(arguments):
     action = actions.add_parser("self-test")
     action.add_argument("rounds", type=Path)
     action.add_argument("--table", type=Path, required=True)
+    action = actions.add_parser("quote", help="README.md takes its tables from results/ again")
+    action.add_argument("readme", type=Path)
     action = actions.add_parser("suspects")
     action.add_argument("rounds", type=Path)
     action = actions.add_parser("decide")
