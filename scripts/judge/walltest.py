@@ -86,11 +86,12 @@ def recorded(pairs, quiet):
 def told(pairs, samples):
     """How gates of wall clocks were judged, and on what, in words."""
     variation = inference.median([inference.variation(row) for row in samples])
-    outside = inference.median([run.provenance.get("host_outside", 0) for pair in pairs for run in pair])
+    outside = [run.provenance.get("host_outside", 0) for pair in pairs for run in pair]
     return (f"The smaller probability of Mann-Whitney and Welch's test, doubled; a screen of each case at "
             f"{100 * verdict.SCREEN_ERROR:g} %, and of what it finds, as many boots again: Holm over those cases at "
             f"{100 * verdict.WALL_ERROR:g} %, and a floor of {100 * verdict.WALL_FLOOR.relative:g} %. The boots recorded have a coefficient of variation of "
-            f"{100 * variation:.1f} % (median over {len(samples)} cases), as others used "
-            f"{100 * outside:.0f} % of the host's processors meanwhile. Rows with a variation in their name are "
+            f"{100 * variation:.1f} % (median over {len(samples)} cases); others used "
+            f"{100 * inference.median(outside):.0f} % of the host's processors meanwhile (median; "
+            f"{100 * max(outside):.0f} % at most). Rows with a variation in their name are "
             f"{GATES} gates each, resampled from these boots, their scatter scaled to that variation; the other "
             "rows are one set of boots as it was measured, a trial a case.")
