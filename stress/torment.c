@@ -296,7 +296,7 @@ static int open_heaps(struct stress *s, bool faults)
 /* In a process of its own; what it changed is put back by exit() */
 static void run_one(struct stress *s, const struct stressor *stressor)
 {
-	if (open_heaps(s, stressor->faults))
+	if (open_heaps(s, stressor->faults || stressor->tee_goes))
 		exit(EXIT_MISSING);
 	if (!set_up(s, stressor)) {
 		mark("begin", stressor->name);

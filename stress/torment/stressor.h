@@ -95,6 +95,7 @@ struct stress {
  * @ops: operations without --ops; a few seconds' worth
  * @workers: without --workers
  * @faults: it needs the switches of tee_sim
+ * @tee_goes: the TEE is away for a while; the controls lose what they free then
  * @torn: its books may not come together again: what is seen of the heaps is
  *	not judged, all else is
  * @prepare: optional; 0, or what stress_cannot() returns
@@ -108,6 +109,7 @@ struct stressor {
 	uint64_t ops;
 	uint64_t workers;
 	bool faults;
+	bool tee_goes;
 	bool torn;
 	int (*prepare)(struct stress *s);
 	void (*run)(struct stress *s);
