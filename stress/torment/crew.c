@@ -17,6 +17,9 @@
 #include "textfile.h"
 
 #define NAP_US		5000
+
+/* Who looks more often takes a good part of a slow kernel's only processor. */
+#define WATCH_US	50000
 #define STALL_SECONDS	120
 #define TELL_SECONDS	10
 
@@ -199,7 +202,7 @@ static void watch(struct stress *s, pid_t *pid, const struct crew *crew)
 			atomic_store(&gate->release, true);
 			held = NULL;
 		}
-		stress_nap(NAP_US);
+		stress_nap(WATCH_US);
 	}
 }
 
