@@ -19,6 +19,9 @@
 #define BLOCKS		8
 #define BLOCK_ORDER	9
 
+/* Of a leak that is slow */
+#define DROP_ORDER	2
+
 static int lose_buffer(const char *name, size_t size, bool wrong)
 {
 	struct restricted_heap *heap = restricted_heap_find(name);
@@ -105,15 +108,15 @@ static void lose_slowly(struct work_struct *work);
 static DECLARE_DELAYED_WORK(slow_leak, lose_slowly);
 static unsigned int leak_ms;
 
-/* Of a leak that is slow, a page; nobody knows where it is now. */
+/* Nobody knows where they are now. */
 static void lose_slowly(struct work_struct *work)
 {
 	unsigned int ms = READ_ONCE(leak_ms);
 
 	if (!ms)
 		return;
-	if (!alloc_page(GFP_KERNEL))
-		pr_warn("restricted_faults: there is no page left to lose\n");
+	if (!alloc_pages(GFP_KERNEL, DROP_ORDER))
+		pr_warn("restricted_faults: there is nothing left to lose\n");
 	schedule_delayed_work(&slow_leak, msecs_to_jiffies(ms));
 }
 
@@ -134,7 +137,7 @@ static const struct kernel_param_ops leak_ms_ops = {
 };
 
 module_param_cb(leak_ms, &leak_ms_ops, &leak_ms, 0600);
-MODULE_PARM_DESC(leak_ms, "lose a page each time so many ms have passed; 0: none");
+MODULE_PARM_DESC(leak_ms, "lose 16 KiB each time so many ms have passed; 0: nothing");
 
 void fault_lost_exit(void)
 {

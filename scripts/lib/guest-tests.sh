@@ -38,7 +38,7 @@ guest_run()
 	if [ -n "$GUEST_BARE" ]; then
 		cp "$(part_dir module)"/*.ko "$JOB/modules"
 	else
-		cp "$(part_dir module)"/{*_kunit,restricted_importer,ledger,"$TEE_MODEL"}.ko "$JOB/modules"
+		cp "$(part_dir module)"/{*_kunit,restricted_{importer,faults},ledger,"$TEE_MODEL"}.ko "$JOB/modules"
 	fi
 	[ -z "$GUEST_COUNTS" ] || cp "$SCRIPTS/machine/gcov" "$JOB"
 	guest_job >"$JOB/run"

@@ -26,6 +26,53 @@ test_torment_faults()
 	OPT_CLOCK=wall OPT_CPUS=2 OPT_TIMEOUT=600 guest_run
 }
 
+# the soak's tests for a trend find a slow leak and a heap that gets slower, and nothing else
+test_soak()
+{
+	use guest-tests
+	mkdir -p job
+	guest_script job/soak <<-'END'
+	leak=/sys/module/restricted_faults/parameters/leak_ms
+	pages=/sys/kernel/restricted_heap/restricted_pages
+	soak()
+	{
+		/job/bin/torment --only soak --ops 3600 --workers 2 \
+			--heap restricted_pages --heap restricted_carveout >/tmp/out 2>/tmp/err
+		code=$?
+		cat /tmp/err
+	}
+	say()
+	{
+		if [ "$1" -eq 0 ]; then echo "ok $2"; else echo "not ok $2"; fi
+	}
+	found() { [ $code -eq 2 ] && [ "$(grep -c '^# ' /tmp/out)" -eq 2 ] && grep -q "$1" /tmp/out; }
+
+	soak
+	[ $code -eq 0 ]
+	say $? "nothing is found where nothing is wrong"
+
+	insmod /job/modules/restricted_faults.ko
+	echo 10 >$leak
+	soak
+	echo 0 >$leak
+	found '^# free memory falls by'
+	say $? "a leak of 16 KiB each 10 ms is found, and nothing else"
+
+	# A list in more and more calls
+	echo 0 >$pages/orders
+	for entries in 16 16 16 16 8 6 4 3 2 1; do
+		echo $entries >$pages/batch_entries
+		usleep 220000
+	done &
+	soak
+	kill $! 2>/dev/null
+	found '^# restricted_pages: a buffer costs'
+	say $? "a heap that gets slower and slower is found, and no other"
+	END
+	guest_step soak /job/soak
+	guest_run
+}
+
 # rheap stress tells what it did, with a bound; and refuses what it cannot do
 test_stress()
 {

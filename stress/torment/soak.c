@@ -2,12 +2,15 @@
 /*
  * Nothing leaks and nothing slows down, however slowly: stretches of load, and
  * after each a look at free memory and at what a buffer costs. What rises or
- * falls from stretch to stretch is found by a test for a trend.
+ * falls from stretch to stretch is found by a test for a trend. A cost is told
+ * in buffers of the ordinary system heap, taken and given back beside it: a
+ * computer that has less and less time for us makes both slower.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,10 +20,14 @@
 #include "slope.h"
 #include "world.h"
 
-#define STRETCHES	24
+#define STRETCHES	36
 
-/* The first ones fill what is kept for later: tables, caches, slabs. */
-#define WARM		4
+/*
+ * The first ones fill what is kept for later: tables, slabs. And each time the
+ * kernel's caches are emptied it gives a little more of what it had at boot, 4 MiB
+ * in a dozen times.
+ */
+#define WARM		16
 #define POINTS		(STRETCHES - WARM)
 
 #define SAMPLES		101
@@ -33,6 +40,8 @@
 #define LOST_LIMIT	(256 << 10)
 #define SLOWER_LIMIT	0.10
 
+#define CONTROL		"system"
+
 static double free_now[POINTS];
 static double cost[STRESS_HEAPS_MAX][POINTS];
 
@@ -43,35 +52,64 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The median, in seconds, of a buffer's life */
-static double median_cost(struct stress *s, size_t heap)
+/* The time of a buffer's life, in seconds; a negative errno without one */
+static double lifetime(const struct heap *heap)
 {
-	double took[SAMPLES];
+	double begin = stress_now();
+	int fd = heap_alloc(heap, SAMPLE_BYTES);
 
-	for (int i = 0; i < SAMPLES; i++) {
-		double begin = stress_now();
-		int fd = stress_alloc(s, heap, SAMPLE_BYTES);
-
-		if (fd < 0) {
-			stress_found(s, "%s gives no buffer at rest: %s",
-				     s->heap[heap].heap.name, strerror(-fd));
-			return 0;
-		}
-		heap_free(fd);
-		took[i] = stress_now() - begin;
-	}
-	qsort(took, SAMPLES, sizeof(*took), by_value);
-	return took[SAMPLES / 2];
+	if (fd < 0)
+		return fd;
+	heap_free(fd);
+	return stress_now() - begin;
 }
 
-static void look(struct stress *s, size_t point)
+static double median(double *values)
+{
+	qsort(values, SAMPLES, sizeof(*values), by_value);
+	return values[SAMPLES / 2];
+}
+
+/* The median of a buffer's life, in lives of buffers of @control */
+static double median_cost(struct stress *s, size_t heap,
+			  const struct heap *control)
+{
+	double took[SAMPLES], beside[SAMPLES];
+
+	for (int i = 0; i < SAMPLES; i++) {
+		took[i] = lifetime(&s->heap[heap].heap);
+		beside[i] = lifetime(control);
+		if (took[i] < 0 || beside[i] < 0) {
+			stress_found(s, "%s gives no buffer at rest",
+				     took[i] < 0 ? s->heap[heap].heap.name :
+				     control->name);
+			return 0;
+		}
+	}
+	return median(took) / median(beside);
+}
+
+static void look(struct stress *s, size_t point, const struct heap *control)
 {
 	for (size_t heap = 0; heap < s->nr_heaps; heap++)
-		cost[heap][point] = median_cost(s, heap);
+		cost[heap][point] = median_cost(s, heap, control);
 	if (!world_settled(s, s->before))
 		stress_found(s, "after stretch %zu the books are not as before",
 			     point + WARM);
 	free_now[point] = (double)world_free_bytes();
+}
+
+/* For a person who wants to see it */
+static void tell_free(void)
+{
+	char line[POINTS * 12];
+	size_t used = 0;
+
+	for (size_t i = 0; i < POINTS && used < sizeof(line); i++)
+		used += (size_t)snprintf(line + used, sizeof(line) - used,
+					 " %+.0f",
+					 (free_now[i] - free_now[0]) / 1024);
+	diag("free memory, KiB against the first look:%s", line);
 }
 
 static void expect_no_loss(struct stress *s)
@@ -80,6 +118,7 @@ static void expect_no_loss(struct stress *s)
 
 	if (slope_of(free_now, POINTS, &slope))
 		return;
+	tell_free();
 	diag("free memory: %.0f bytes a stretch, z %.1f", slope.step, slope.z);
 	if (slope.z < -Z_LIMIT && -slope.step * POINTS > LOST_LIMIT)
 		stress_found(s, "free memory falls by %.0f bytes a stretch (z %.1f)",
@@ -102,7 +141,7 @@ static void expect_as_fast(struct stress *s, size_t heap)
 			     name, 100 * rise, slope.z);
 }
 
-static void run(struct stress *s)
+static void stretches(struct stress *s, const struct heap *control)
 {
 	const struct crew crew = { .work = load_work };
 	uint64_t ops = s->ops, seed = s->seed;
@@ -115,11 +154,27 @@ static void run(struct stress *s)
 		atomic_store(&s->tally->stop, false);
 		crew_run(s, &crew);
 		if (i >= WARM)
-			look(s, (size_t)(i - WARM));
+			look(s, (size_t)(i - WARM), control);
+		else
+			world_free_bytes();
 	}
 	s->ops = ops;
 	s->seed = seed;
 	s->end = end;
+}
+
+static void run(struct stress *s)
+{
+	struct heap control;
+	int err = heap_open(&control, CONTROL);
+
+	if (err) {
+		stress_found(s, "heap %s, the control: %s", CONTROL,
+			     heap_strerror(err));
+		return;
+	}
+	stretches(s, &control);
+	heap_close(&control);
 	expect_no_loss(s);
 	for (size_t heap = 0; heap < s->nr_heaps; heap++)
 		expect_as_fast(s, heap);
