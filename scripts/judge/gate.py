@@ -15,6 +15,7 @@ import comparability
 import table
 import trust
 import verdict
+from errors import Untrusted
 
 SIDES = ("base", "head")
 CONFIRMATIONS = 5
@@ -57,7 +58,7 @@ def decide(folder, wall_decides, markdown):
 def _refuse_unsteady(rows):
     timed = [row for row in rows if row.case.tier != "counter"]
     if timed and all(row.verdict == "unsteady" for row in timed):
-        raise trust.Untrusted("no case came to a steady state, so medians tell nothing: take more samples, "
+        raise Untrusted("no case came to a steady state, so medians tell nothing: take more samples, "
                               "or a longer --warmup, in the plan")
 
 

@@ -30,8 +30,8 @@ help_gate()
 	many more as there were), before it is called a regression. Ends with 0, with 1 for a regression, or with 7 if it cannot tell.
 
 	Options:
-	  --base REV|RUN               a revision of git, or a run folder; both sides have
-	                               to be of a kind
+	  --base REV|RUN               a revision of git, or a run folder; a revision is
+	                               booted, and a run has to be of that laboratory
 	  --head REV|RUN               the same (what is here)
 	  --plan NAME|FILE             what is measured (quick)
 	  --rounds N                   with --clock wall: boots of each side, in turn (30)
@@ -48,6 +48,7 @@ help_gate()
 	  $RHEAP gate --base v1 --head v2 --markdown comment.md
 	  $RHEAP gate --base baseline
 	  $RHEAP gate --base results/runs/monday --head results/runs/tuesday
+	  $RHEAP gate --base results/runs/monday
 	END
 }
 
@@ -88,7 +89,7 @@ option_gate()
 
 cmd_gate()
 {
-	local gate status=0
+	local gate kept='' status=0
 
 	parse_options gate "$@"
 	[ ${#REST[@]} -eq 0 ] || die "$EX_USAGE" "gate takes no '${REST[0]}'; see $RHEAP gate --help"
@@ -101,23 +102,26 @@ cmd_gate()
 	if [ "$GATE_BASE" = baseline ]; then
 		gate=$(gate_folder) || exit
 		take_baseline "$gate"
-	elif [ -d "$GATE_BASE" ]; then
+	elif [ -d "$GATE_BASE" ] && [ -d "$GATE_HEAD" ]; then
+		kept=1
 		gate=$SCRATCH/gate
 		take_runs "$gate"
+	elif [ -d "$GATE_BASE" ] || [ -d "$GATE_HEAD" ]; then
+		gate=$(gate_folder) || exit
+		take_beside "$gate"
 	else
 		gate=$(gate_folder) || exit
 		make_sides
 		take_rounds "$gate"
 	fi
 	(judge decide "$gate" ${GATE_WALL:+"$GATE_WALL"} ${GATE_MARKDOWN:+--markdown "$GATE_MARKDOWN"}) || status=$?
-	[ -d "$GATE_BASE" ] || say "gate: its runs and gate.json are in $gate"
+	[ -n "$kept" ] || say "gate: its runs and gate.json are in $gate"
 	exit "$status"
 }
 
 # take_runs GATE: one round, of two run folders that are there.
 take_runs()
 {
-	[ -n "$GATE_HEAD" ] || die "$EX_USAGE" "--base $GATE_BASE is a run folder: --head has to be one, too"
 	check_run_folder "$GATE_BASE"
 	check_run_folder "$GATE_HEAD"
 	mkdir -p "$1/0"
@@ -158,7 +162,6 @@ side()
 {
 	local dir=$SCRATCH/side/$1 commit what
 
-	[ ! -d "$2" ] || die "$EX_USAGE" "--$1 $2 is a folder and the other side is not: give two run folders or two revisions"
 	have git && git -C "$ROOT" rev-parse -q --verify HEAD >/dev/null ||
 		die "$EX_USAGE" "--$1 $2: this is no git checkout, which has no revisions; give two run folders"
 	commit=$(git -C "$ROOT" rev-parse -q --verify "$2^{commit}") ||

@@ -8,7 +8,8 @@ test_gate_usage()
 {
 	expect 64 "gate needs --base" rheap gate
 	expect 64 "neither a run folder nor a revision" rheap gate --base no-such-thing
-	expect 64 "is a run folder: --head has to be one" rheap gate --base .
+	expect 64 "not a run folder" rheap gate --base . --out none
+	expect 64 "not a run folder" rheap gate --base HEAD --head . --out none
 	expect 64 "from 6 to" rheap gate --self-test --pairs 5
 	expect 64 "too few of a wall clock" rheap gate --self-test --clock wall --pairs 9
 	expect 64 "compare needs two run folders" rheap compare .
@@ -95,4 +96,20 @@ test_gate_revisions()
 	grep -q "Nothing moved" table.md || fail "no table"
 	jq -e '.verdict == "pass"' gate/gate.json >/dev/null || fail "no document"
 	[ "$(jq -r .commit gate/0/base/run.json)" = "$(git -C "$ROOT" rev-parse HEAD)" ] || fail "not of that commit"
+	expect 0 "no regression, by 1 boot of each side" \
+		rheap gate --base gate/0/base --head HEAD --plan tiny.ini --out beside
+	expect 64 "one boot of a wall clock" rheap gate --base gate/0/base --clock wall --out wall
+	jq '.seed = 7 | .dirty = true' gate/0/head/run.json >other && mv other gate/0/head/run.json
+	expect 7 "seed: 1 | 7" rheap gate --base HEAD --head gate/0/head --plan tiny.ini --out other
+	# What looks worse there can be measured again of a commit alone
+	jq '.seed = 1' gate/0/head/run.json >other && mv other gate/0/head/run.json
+	slower gate/0/head/measurements.jsonl
+	expect 7 "head is of no commit" rheap gate --base HEAD --head gate/0/head --plan tiny.ini --out again
+}
+
+# slower MEASUREMENTS: each distribution becomes one of twice as much.
+slower()
+{
+	jq -c 'if .hist then (.min, .p50, .p90, .p99, .max, .mean, .blocks[]?, .hist[][0:2][]) *= 2 else . end' \
+		"$1" >doubled && mv doubled "$1"
 }
