@@ -12,6 +12,7 @@
 
 #include <linux/err.h>
 #include <linux/kstrtox.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
@@ -69,6 +70,11 @@ static bool is_lent(void)
 	return ret ? ret != -EOPNOTSUPP : params[0].u.value.a;
 }
 
+static bool takes_what_it_should(const struct memsvc_grant *memory, size_t size)
+{
+	return memory->taken >= size && memory->taken <= region.size;
+}
+
 static int take_memory(void *priv, size_t size, struct memsvc_grant *memory)
 {
 	struct memsvc_request request = {
@@ -84,13 +90,19 @@ static int take_memory(void *priv, size_t size, struct memsvc_grant *memory)
 
 	request.area_base = page_to_phys(region.pages);
 	ret = memsvc_zalloc(&lender.svc, &request, memory);
-	if (ret)
+	if (ret) {
 		cma_region_put(&region, is_lent);
+		return ret;
+	}
+
+	/* What cannot be is not counted: no buffer is made of no range. */
+	if (memory->taken && !takes_what_it_should(memory, size))
+		memory->count = 0;
 	/* The series' service does not tell */
-	else if (!memory->taken)
+	if (!memory->taken || !memory->count)
 		memory->taken = size;
 
-	return ret;
+	return 0;
 }
 
 /*
@@ -178,20 +190,12 @@ static void cma_memory_free(struct restricted_heap *heap,
 {
 }
 
-static bool takes_what_it_should(const struct grant *grant)
-{
-	return grant->memory.taken >= grant->size &&
-	       grant->memory.taken <= region.size;
-}
-
 /* A new grant; it can be kept if it is one range, as nearly always. */
 static int check_grant(struct grant *grant, struct restricted_buffer *buf)
 {
-	int ret = -EIO;
+	int ret = grant_locate(&lender.svc, &region.map, &grant->memory,
+			       grant->size, buf);
 
-	if (takes_what_it_should(grant))
-		ret = grant_locate(&lender.svc, &region.map, &grant->memory,
-				   grant->size, buf);
 	if (!ret)
 		grant->keep = grant->memory.count == 1;
 
@@ -252,13 +256,16 @@ static bool cma_device_permitted(struct restricted_heap *heap,
 static int cma_stats_show(struct restricted_heap *heap, char *buf, int at)
 {
 	struct grant_books books;
+	size_t used;
 
 	grant_cache_read(&cache, &books);
+	/* What is stuck may be of more than one life of the TEE. */
+	used = min(books.live + books.quarantined, region.size);
 	at += sysfs_emit_at(buf, at,
 			    "live_bytes %lld\ntaken_bytes %zu\nkept_bytes %zu\nstuck_bytes %zu\npool_bytes %zu\npool_free %zu\n",
 			    atomic64_read(&live_bytes), books.live, books.kept,
 			    books.quarantined, region.size,
-			    region.size - books.live - books.quarantined);
+			    region.size - used);
 
 	return at + sysfs_emit_at(buf, at,
 				  "pool_hits %llu\npool_misses %llu\nlends %llu\nreclaims %llu\ntee_calls %lld\n",

@@ -365,9 +365,41 @@ static void area_is_forgotten(struct kunit *test)
 	forgotten_buffers_harm_nobody(test, "restricted_mtk_cma");
 }
 
+/* Nor when what it is counted of cannot be given back */
+static void nonsense_is_not_counted(struct kunit *test)
+{
+	const size_t size = 2 * BUFFER_SIZE;
+	struct restricted_heap *heap = restricted_heap_find("restricted_mtk_cma");
+	struct restricted_buffer *buf;
+	s64 stuck, more;
+	int i;
+
+	if (!heap)
+		kunit_skip(test, "restricted_mtk_cma is not here");
+	use(test, heap);
+	more = difference(test, heap);
+	stuck = heap_stat(test, heap, "stuck_bytes");
+
+	KUNIT_ASSERT_EQ(test, 0, sim_fault_write("corrupt field=bytes"));
+	KUNIT_ASSERT_EQ(test, 0, sim_fault_write("fail cmd=free times=0"));
+	buf = restricted_buffer_alloc(heap, size);
+	KUNIT_EXPECT_EQ(test, -EIO, PTR_ERR_OR_ZERO(buf));
+	for (i = 0; i < 50 && heap_stat(test, heap, "stuck_bytes") == stuck; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, heap_stat(test, heap, "stuck_bytes"),
+			stuck + (s64)size);
+	KUNIT_EXPECT_GE(test, heap_stat(test, heap, "pool_free"), 0);
+
+	KUNIT_ASSERT_EQ(test, 0, sim_fault_write("off"));
+	come_anew(test);
+	wait_for_quarantine(heap, 0);
+	expect_difference(test, heap, more);
+}
+
 static struct kunit_case heap_test_cases[] = {
 	KUNIT_CASE(pool_is_forgotten),
 	KUNIT_CASE(area_is_forgotten),
+	KUNIT_CASE(nonsense_is_not_counted),
 	KUNIT_CASE_PARAM(books_stay_equal, heap_gen_params),
 	{}
 };
