@@ -9,6 +9,9 @@
 #include "fault.h"
 #include "life.h"
 
+/* Kinds that are about a call's answer */
+#define AFTERWARDS	(BIT(SIM_FAULT_CORRUPT) | BIT(SIM_FAULT_GARBLE))
+
 static struct sim_fault faults[SIM_FAULT_KINDS];
 /* Kinds that are armed, a bit each */
 static unsigned long armed_kinds;
@@ -131,7 +134,7 @@ static void halve_list(struct sim_param *param)
  */
 bool sim_fault_before(struct sim_call *call, struct sim_fault *fault)
 {
-	find_due(call, ~BIT(SIM_FAULT_CORRUPT), fault);
+	find_due(call, ~AFTERWARDS, fault);
 
 	switch (fault->kind) {
 	case SIM_FAULT_NONE:
@@ -182,6 +185,70 @@ static void corrupt(struct sim_call *call, const struct sim_fault *fault)
 	}
 }
 
+/* A bit, some neighbours, or any */
+static u32 wrong_bits(struct rnd_state *random)
+{
+	u32 bits = prandom_u32_state(random);
+
+	switch (bits & 3) {
+	case 0:
+		return BIT(bits >> 27);
+	case 1:
+		return (bits >> 8 & 0xff) << (bits >> 27);
+	default:
+		return bits >> (bits >> 27) | 1;
+	}
+}
+
+static void garble_memref(struct sim_param *param, struct rnd_state *random)
+{
+	u32 *words = param->memref.buffer;
+	size_t count = param->memref.size / sizeof(*words);
+	u32 at = prandom_u32_state(random);
+
+	if (count && at & 3)
+		words[at / 4 % count] ^= wrong_bits(random);
+	else
+		param->memref.size ^= wrong_bits(random);
+}
+
+/* Whether the parameter is a part of the answer */
+static bool garble_param(struct sim_param *param, u32 type,
+			 struct rnd_state *random)
+{
+	switch (type) {
+	case TYPE(VALUE_OUTPUT):
+	case TYPE(VALUE_INOUT):
+		if (prandom_u32_state(random) & 1)
+			param->value.a ^= wrong_bits(random);
+		else
+			param->value.b ^= wrong_bits(random);
+		return true;
+	case TYPE(MEMREF_OUTPUT):
+	case TYPE(MEMREF_INOUT):
+		garble_memref(param, random);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* One part of the answer, which may be how the call ended */
+static void garble(struct sim_call *call, struct rnd_state *random)
+{
+	u32 first = prandom_u32_state(random);
+	int i;
+
+	for (i = 0; first & 0x70 && i < SIM_PARAMS; i++) {
+		int at = (first + i) % SIM_PARAMS;
+
+		if (garble_param(&call->params[at],
+				 call->types >> 4 * at & 0xf, random))
+			return;
+	}
+	call->reply.result = wrong_bits(random);
+}
+
 /**
  * sim_fault_after() - let a call go wrong that was served
  * @call:	the call
@@ -197,7 +264,9 @@ void sim_fault_after(struct sim_call *call, const struct sim_fault *fault)
 		call->reply = fault->reply;
 		return;
 	}
-	find_due(call, BIT(SIM_FAULT_CORRUPT), &wrong);
+	find_due(call, AFTERWARDS, &wrong);
 	if (wrong.kind == SIM_FAULT_CORRUPT)
 		corrupt(call, &wrong);
+	else if (wrong.kind == SIM_FAULT_GARBLE)
+		garble(call, &wrong.random);
 }

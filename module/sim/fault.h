@@ -18,6 +18,7 @@ struct seq_file;
  * @SIM_FAULT_REFUSE_SCRUB: likewise, SCRUB alone
  * @SIM_FAULT_LIE:	the first half of a list is done, and the call fails
  * @SIM_FAULT_CORRUPT:	the call succeeds, and its answer is wrong
+ * @SIM_FAULT_GARBLE:	the call is done, and any part of its answer is wrong
  * @SIM_FAULT_KINDS:	how many there are
  * @SIM_FAULT_NONE:	nothing goes wrong
  */
@@ -29,6 +30,7 @@ enum sim_fault_kind {
 	SIM_FAULT_REFUSE_SCRUB,
 	SIM_FAULT_LIE,
 	SIM_FAULT_CORRUPT,
+	SIM_FAULT_GARBLE,
 	SIM_FAULT_KINDS,
 	SIM_FAULT_NONE = SIM_FAULT_KINDS,
 };

@@ -100,6 +100,9 @@ static const struct {
 		"corrupt", SAY_FIELD,
 		{ .times = 1, .xor = U32_MAX },
 	},
+	[SIM_FAULT_GARBLE] = {
+		"garble", SAY_CMD, { .times = 1 },
+	},
 };
 
 static int find_word(const struct word *words, const char *name, u64 *value)

@@ -14,7 +14,7 @@ void load_begin(struct load *load, uint64_t max)
 		load->slot[i].fd = -1;
 }
 
-static void take(struct hand *h, struct load *load, struct load_slot *slot)
+static bool take(struct hand *h, struct load *load, struct load_slot *slot)
 {
 	struct tally *tally = h->s->tally;
 	int fd;
@@ -28,11 +28,12 @@ static void take(struct hand *h, struct load *load, struct load_slot *slot)
 				     h->s->heap[slot->heap].heap.name,
 				     (unsigned long long)slot->size,
 				     strerror(-fd));
-		return;
+		return false;
 	}
 	slot->fd = fd;
 	atomic_fetch_add(&tally->held[slot->heap], 1);
 	atomic_fetch_add(&tally->bytes[slot->heap], (int64_t)slot->size);
+	return true;
 }
 
 static void give(struct hand *h, struct load_slot *slot)
@@ -47,13 +48,13 @@ static void give(struct hand *h, struct load_slot *slot)
 	slot->fd = -1;
 }
 
-void load_step(struct hand *h, struct load *load)
+bool load_step(struct hand *h, struct load *load)
 {
 	struct load_slot *slot = &load->slot[rng_below(&h->rng, LOAD_LIVE)];
 
 	if (slot->fd >= 0)
 		give(h, slot);
-	take(h, load, slot);
+	return take(h, load, slot);
 }
 
 void load_end(struct hand *h, struct load *load)

@@ -40,13 +40,15 @@ struct load {
 void load_begin(struct load *load, uint64_t max);
 
 /**
- * load_step - take a buffer of any heap, or give one back
+ * load_step - take a buffer of any heap, and give one back before
  * @h: the worker
  * @load: what it holds
  *
  * What goes wrong in a way that is not @allowed is found.
+ *
+ * Return: whether a buffer was taken.
  */
-void load_step(struct hand *h, struct load *load);
+bool load_step(struct hand *h, struct load *load);
 
 /**
  * load_end - give all back

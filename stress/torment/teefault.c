@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the TEE does wrong hurts nobody: calls that fail, hang, and answer nonsense. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "catalogue.h"
 #include "fault.h"
 #include "load.h"
+#include "restore.h"
 
 #define STORM_US	40000
 #define CALM_US		2000
+#define ANSWER_MAX	(64 << 10)
+#define LOADS_AN_ANSWER	1000
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 
@@ -37,12 +41,27 @@ static void beside(struct hand *h)
 	hand_nap(h, CALM_US);
 }
 
+/* Many ranges and few a call, so that a call in the middle of some can fail */
+static int prepare(struct stress *s)
+{
+	static const char heap[] = "restricted_pages";
+	int err;
+
+	if (!stress_heap_of(s, heap))
+		return 0;
+	err = heap_tune(heap, "orders", "1,0");
+	if (!err)
+		err = heap_tune(heap, "batch_entries", "4");
+	return err ? stress_cannot(s, "%s: %s", heap, strerror(-err)) : 0;
+}
+
 static void run(struct stress *s)
 {
 	const struct crew crew = { .work = load_work_any, .beside = beside };
 
 	crew_run(s, &crew);
 	fault_end(s);
+	restore_now();
 }
 
 const struct stressor stressor_fault = {
@@ -51,6 +70,7 @@ const struct stressor stressor_fault = {
 	.ops = 20000,
 	.workers = 4,
 	.faults = true,
+	.prepare = prepare,
 	.run = run,
 };
 
@@ -80,37 +100,65 @@ const struct stressor stressor_death = {
 	.run = run_death,
 };
 
-/* Any bits of any answer; also those that no client can tell from right ones */
+/* The wrong answers that are asked for */
+static uint64_t answers;
+
+/*
+ * Any part of any answer; also what no client can tell from a right one. So the
+ * books of both worlds drift apart, until the TEE begins anew.
+ */
 static void answer(struct hand *h)
 {
-	static const char *const fields[] = {
-		"count", "base", "handle", "bytes", "length", "size",
-	};
-	uint64_t xor = (rng_next(&h->rng) >> rng_below(&h->rng, 32)) & UINT32_MAX;
+	uint64_t permille = 100 + rng_below(&h->rng, 901);
+	uint64_t seed = 1 + rng_below(&h->rng, UINT32_MAX);
 
 	if (rng_below(&h->rng, 8))
-		fault_arm(h->s, "corrupt field=%s xor=%" PRIu64 " permille=1000",
-			  fields[rng_below(&h->rng, ARRAY_SIZE(fields))],
-			  xor ? xor : 1);
+		fault_arm(h->s, "garble permille=%" PRIu64 " seed=%" PRIu64,
+			  permille, seed);
 	else
-		fault_arm(h->s, "lie permille=1000 cmd=%s",
+		fault_arm(h->s, "lie permille=%" PRIu64 " seed=%" PRIu64 " cmd=%s",
+			  permille, seed,
 			  rng_below(&h->rng, 2) ? "restrict" : "unrestrict");
 	hand_nap(h, STORM_US);
 	stress_injected(h->s, fault_count());
 	fault_arm(h->s, "off");
+	if (atomic_load(&h->s->tally->injected) >= answers)
+		atomic_store(&h->s->tally->stop, true);
+	if (rng_below(&h->rng, 4))
+		return;
+	fault_life(h->s, "die");
+	fault_life(h->s, "revive amnesia");
+}
+
+/* Who gets nothing has made no call, perhaps, and so got no answer. */
+static void work_answers(struct hand *h)
+{
+	struct load load;
+
+	load_begin(&load, ANSWER_MAX);
+	load.allowed = 1;
+	while (hand_next(h))
+		if (!load_step(h, &load))
+			hand_nap(h, CALM_US);
+	load_end(h, &load);
 }
 
 static void run_answers(struct stress *s)
 {
-	const struct crew crew = { .work = load_work_any, .beside = answer };
+	const struct crew crew = { .work = work_answers, .beside = answer };
 
+	/* What ends it is the number of answers. */
+	answers = s->ops;
+	s->ops *= LOADS_AN_ANSWER;
 	crew_run(s, &crew);
 	fault_arm(s, "off");
+	fault_life(s, "die");
+	fault_life(s, "revive amnesia");
 }
 
 const struct stressor stressor_fuzz_answer = {
 	.name = "fuzz-answer",
-	.help = "no answer of the TEE, however wrong, hurts the kernel",
+	.help = "no answer of the TEE, however wrong, hurts the kernel (--ops: wrong answers)",
 	.ops = 20000,
 	.workers = 4,
 	.faults = true,

@@ -258,6 +258,35 @@ static void errors_are_not_corrupted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sim_fault_injected(SIM_FAULT_CORRUPT), 0);
 }
 
+/* Never right, and never more than one part of the answer */
+static void answers_are_garbled(struct kunit *test)
+{
+	struct sim_client *client = test->priv;
+	struct memsvc_range range, right;
+	struct client_grant grant;
+	struct sim_reply reply;
+	unsigned int i, wrong;
+	size_t size;
+
+	arm(test, "garble cmd=nop");
+	KUNIT_EXPECT_NE(test, client_nop(client).result, 0);
+	EXPECT_OK(test, client_zalloc(client, SZ_64K, &grant));
+	EXPECT_OK(test, client_retrieve(client, grant.handle, &size, &right));
+
+	arm(test, "garble permille=1000 seed=3 cmd=retrieve_sg");
+	for (i = 0; i < 64; i++) {
+		reply = client_retrieve(client, grant.handle, &size, &range);
+		wrong = !!reply.result + (size != sizeof(range)) +
+			!!memcmp(&range, &right, sizeof(range));
+		KUNIT_EXPECT_EQ(test, reply.error, 0);
+		KUNIT_EXPECT_EQ(test, wrong, 1);
+	}
+	KUNIT_EXPECT_EQ(test, sim_fault_injected(SIM_FAULT_GARBLE), 64);
+
+	arm(test, "off");
+	EXPECT_OK(test, client_free(client, grant.handle));
+}
+
 static const char * const bad_words[] = {
 	"", " ", "nonesuch", "off now", "fail off now", "fail nth", "fail nth=",
 	"fail nth=0", "fail nth=-1", "fail nth=4294967296", "fail nth=1x",
@@ -268,7 +297,8 @@ static const char * const bad_words[] = {
 	"refuse_unrestrict cmd=nop", "refuse_scrub ms=1", "lie cmd=nop",
 	"lie cmd=any", "corrupt", "corrupt field=none", "corrupt field=x",
 	"corrupt field=size xor=0", "corrupt field=size cmd=nop",
-	"corrupt field=size result=1", "die ms=1", "fail  nth=1  times=1 x",
+	"corrupt field=size result=1", "garble result=1", "die ms=1",
+	"fail  nth=1  times=1 x",
 };
 
 static void bad_words_change_nothing(struct kunit *test)
@@ -303,6 +333,7 @@ static struct kunit_case fault_cases[] = {
 	KUNIT_CASE(zalloc_answers_wrong),
 	KUNIT_CASE(retrieve_answers_wrong),
 	KUNIT_CASE(errors_are_not_corrupted),
+	KUNIT_CASE(answers_are_garbled),
 	KUNIT_CASE(bad_words_change_nothing),
 	{}
 };
