@@ -96,10 +96,10 @@ static int check_options(void)
  * Ours, and the controls; of the peers only who is named. The controls have no
  * quarantine: what a faulty TEE does not take back they lose, and say so.
  */
-static bool is_asked_for(const char *name, bool faults)
+static bool is_asked_for(const char *name, bool ours)
 {
 	return !strncmp(name, "restricted_", 11) ||
-	       (!faults && !strncmp(name, "direct_", 7));
+	       (!ours && !strncmp(name, "direct_", 7));
 }
 
 /* A first buffer wakes what sleeps until then, and shows the exporter's name. */
@@ -138,13 +138,13 @@ static int open_named(struct stress *s)
 }
 
 /* Heaps that have no TEE are not there. */
-static int open_all(struct stress *s, bool faults)
+static int open_all(struct stress *s, bool ours)
 {
 	char names[HEAP_LIST_MAX][HEAP_NAME_MAX];
 	int n = heap_list(names);
 
 	for (int i = 0; i < n && s->nr_heaps < STRESS_HEAPS_MAX; i++) {
-		int err = is_asked_for(names[i], faults) ?
+		int err = is_asked_for(names[i], ours) ?
 			  open_heap(s, names[i]) : -ENODEV;
 
 		if (err && err != -ENODEV)
@@ -288,15 +288,15 @@ static void plan(struct stress *s, const struct stressor *stressor)
 	s->workers = opts.workers ? opts.workers : stressor->workers;
 }
 
-static int open_heaps(struct stress *s, bool faults)
+static int open_heaps(struct stress *s, bool ours)
 {
-	return opts.heaps.n ? open_named(s) : open_all(s, faults);
+	return opts.heaps.n ? open_named(s) : open_all(s, ours);
 }
 
 /* In a process of its own; what it changed is put back by exit() */
 static void run_one(struct stress *s, const struct stressor *stressor)
 {
-	if (open_heaps(s, stressor->faults || stressor->tee_goes))
+	if (open_heaps(s, stressor->faults || stressor->ours))
 		exit(EXIT_MISSING);
 	if (!set_up(s, stressor)) {
 		mark("begin", stressor->name);

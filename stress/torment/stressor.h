@@ -95,7 +95,8 @@ struct stress {
  * @ops: operations without --ops; a few seconds' worth
  * @workers: without --workers
  * @faults: it needs the switches of tee_sim
- * @tee_goes: the TEE is away for a while; the controls lose what they free then
+ * @ours: the controls stay out: they have no quarantine, and lose what the TEE
+ *	does not take back
  * @torn: its books may not come together again: what is seen of the heaps is
  *	not judged, all else is
  * @prepare: optional; 0, or what stress_cannot() returns
@@ -109,7 +110,7 @@ struct stressor {
 	uint64_t ops;
 	uint64_t workers;
 	bool faults;
-	bool tee_goes;
+	bool ours;
 	bool torn;
 	int (*prepare)(struct stress *s);
 	void (*run)(struct stress *s);

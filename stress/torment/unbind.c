@@ -64,7 +64,7 @@ const struct stressor stressor_unbind = {
 	.help = "the TEE's driver goes and returns under load, and no buffer is lost",
 	.ops = 20000,
 	.workers = 3,
-	.tee_goes = true,
+	.ours = true,
 	.prepare = prepare,
 	.run = run,
 };
