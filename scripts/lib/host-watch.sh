@@ -40,7 +40,8 @@ family_ticks()
 	# The name, in brackets, may hold blanks; utime is the 12th field behind it
 	read -ra fields <<<"${fields##*) }"
 	sum=$((fields[11] + fields[12]))
-	read -rd '' -a children < <(cat "/proc/$pid/task"/*/children)
+	# No line ends by a null byte, at which it says so
+	read -rd '' -a children < <(cat "/proc/$pid/task"/*/children) || :
 	for child in "${children[@]}"; do
 		sum=$((sum + $(family_ticks "$child")))
 	done
