@@ -51,14 +51,8 @@ EXPORT_SYMBOL_GPL(lend_next);
 /* The size of the TEE's pages, whatever that of the kernel's is */
 #define TEE_PAGE_SHIFT	12
 
-/**
- * lend_limits_told() - understand the answer to MEMSVC_CMD_LIMITS
- * @told:	its value
- * @most:	to fill
- *
- * Return: 0, or -EIO: no call that keeps to that carries a page of the kernel.
- */
-int lend_limits_told(const struct tee_param *told, struct lend_limits *most)
+/* Return: 0, or -EIO: no call that keeps to that carries a page of the kernel */
+static int limits_told(const struct tee_param *told, struct lend_limits *most)
 {
 	u64 pages = told->u.value.b;
 
@@ -75,7 +69,6 @@ int lend_limits_told(const struct tee_param *told, struct lend_limits *most)
 
 	return most->bytes ? 0 : -EIO;
 }
-EXPORT_SYMBOL_GPL(lend_limits_told);
 
 static int ask_limits(struct memsvc *svc, struct lend_limits *most)
 {
@@ -91,7 +84,7 @@ static int ask_limits(struct memsvc *svc, struct lend_limits *most)
 		return 0;
 	}
 
-	return ret ? ret : lend_limits_told(&param, most);
+	return ret ? ret : limits_told(&param, most);
 }
 
 static struct lender *to_lender(struct memsvc *svc)

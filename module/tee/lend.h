@@ -11,7 +11,6 @@
 
 #include "memsvc.h"
 
-struct tee_param;
 struct tee_shm;
 
 /**
@@ -119,7 +118,6 @@ struct lend_limits lender_clamp(const struct lender *lender,
 unsigned int lend_next(struct lend_cursor *cursor,
 		       const struct lend_limits *limits,
 		       struct memsvc_range *out, size_t *bytes);
-int lend_limits_told(const struct tee_param *told, struct lend_limits *most);
 int lender_open(struct lender *lender);
 void lender_close(struct lender *lender);
 int lender_restrict(struct lender *lender, struct sg_table *sgt,
