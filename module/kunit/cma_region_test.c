@@ -80,6 +80,14 @@ static void lent_region_stays(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, region.pages);
 	cma_region_settle(&region, is_lent);
 	KUNIT_EXPECT_EQ(test, region.releases, 1);
+
+	KUNIT_ASSERT_EQ(test, cma_region_get(&region), 0);
+	lent = true;
+	cma_region_put(&region, is_lent);
+	lent = false;
+	cma_region_settle(&region, is_lent);
+	KUNIT_EXPECT_NULL(test, region.pages);
+	KUNIT_EXPECT_EQ(test, region.releases, 2);
 	cma_region_forget(&region);
 }
 

@@ -216,11 +216,48 @@ static void failed_call_undoes_those_before(struct kunit *test)
 	lender_close(lender);
 }
 
+/* The sixth of eight calls fails, inside the second chunk: two are left to make. */
+static void failed_unrestrict_is_tried_from_there(struct kunit *test)
+{
+	static const struct lend_limits one = { .entries = 1, .bytes = SZ_16K };
+	struct lender *lender = kunit_kzalloc(test, sizeof(*lender), GFP_KERNEL);
+	struct sg_table sgt, part;
+	struct lent_span span;
+	struct scatterlist sg;
+	u32 before;
+
+	KUNIT_ASSERT_NOT_NULL(test, lender);
+	open_lender(test, lender);
+	KUNIT_ASSERT_EQ(test, 0, page_set_alloc(&sgt, SZ_128K, 0xff04, BIT(4)));
+	KUNIT_EXPECT_EQ(test, sgt.orig_nents, 2);
+	sg_init_table(&sg, 1);
+	sg_set_page(&sg, sg_page(sg_next(sgt.sgl)) + 4, SZ_16K, 0);
+	part = (struct sg_table){ .sgl = &sg, .nents = 1, .orig_nents = 1 };
+
+	before = lent_pages(test, lender);
+	KUNIT_EXPECT_EQ(test, lender_restrict_span(lender, &sgt, &one, &span),
+			0);
+	KUNIT_EXPECT_EQ(test, lender_unrestrict(lender, &part, &one), 0);
+	KUNIT_EXPECT_NE(test, lender_unrestrict_span(lender, &sgt, &one, &span),
+			0);
+	KUNIT_EXPECT_EQ(test, span.from, 20);
+	KUNIT_EXPECT_EQ(test, lent_pages(test, lender), before + 8);
+	KUNIT_EXPECT_EQ(test, lender_restrict(lender, &part, &one), 0);
+	KUNIT_EXPECT_EQ(test, lender_unrestrict_span(lender, &sgt, &one, &span),
+			0);
+	KUNIT_EXPECT_EQ(test, lent_pages(test, lender), before);
+
+	page_set_free(&sgt);
+	sg_free_table(&sgt);
+	lender_close(lender);
+}
+
 static struct kunit_case lend_cases[] = {
 	KUNIT_CASE(no_way_needs_fewer_calls),
 	KUNIT_CASE(vendor_limits_give_the_known_calls),
 	KUNIT_CASE(pages_go_and_come_back),
 	KUNIT_CASE(failed_call_undoes_those_before),
+	KUNIT_CASE(failed_unrestrict_is_tried_from_there),
 	{}
 };
 

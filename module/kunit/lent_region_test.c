@@ -300,6 +300,9 @@ static void failed_unlend_quarantines_it(struct kunit *test)
 	expect_sums(test, SZ_64K);
 	give(test, &a);
 
+	/* Refused again, it stays where it is */
+	lent_region_retry(&f->region);
+	KUNIT_EXPECT_EQ(test, books_of(f).quarantined, REGION_SIZE);
 	f->fake->fail_unlend = 0;
 	lent_region_retry(&f->region);
 	KUNIT_EXPECT_EQ(test, books_of(f).quarantined, 0);
