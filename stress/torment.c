@@ -182,26 +182,61 @@ static void print_tap(const struct stressor *stressor)
 		tap_ok(name);
 }
 
+static void begin_record(struct record *r, const struct stress *s,
+			 const struct stressor *stressor, const char *metric)
+{
+	record_begin(r, "torment", metric, "count");
+	if (env->label)
+		record_text(r, "label", env->label);
+	record_text(r, "clock", clock_name(env->clock));
+	record_count(r, "seed", s->seed);
+	if (env->tee)
+		record_text(r, "tee", env->tee);
+	record_text(r, "stressor", stressor->name);
+	record_count(r, "asked", s->ops);
+	record_count(r, "seconds", opts.seconds);
+	record_count(r, "workers", s->workers);
+}
+
+static void end_record(struct record *r, uint64_t value)
+{
+	if (record_emit_count(r, STDOUT_FILENO, value))
+		diag("a result could not be written");
+}
+
 static void emit(const struct stress *s, const struct stressor *stressor,
 		 const char *metric, uint64_t value, const char *why)
 {
 	struct record r;
 
-	record_begin(&r, "torment", metric, "count");
-	if (env->label)
-		record_text(&r, "label", env->label);
-	record_text(&r, "clock", clock_name(env->clock));
-	record_count(&r, "seed", s->seed);
-	if (env->tee)
-		record_text(&r, "tee", env->tee);
-	record_text(&r, "stressor", stressor->name);
-	record_count(&r, "asked", s->ops);
-	record_count(&r, "seconds", opts.seconds);
-	record_count(&r, "workers", s->workers);
+	begin_record(&r, s, stressor, metric);
 	if (why)
 		record_text(&r, "why", why);
-	if (record_emit_count(&r, STDOUT_FILENO, value))
-		diag("a result could not be written");
+	end_record(&r, value);
+}
+
+static void emit_row(const struct stress *s, const struct stressor *stressor,
+		     const struct stress_row *row, const char *metric,
+		     uint64_t value)
+{
+	struct record r;
+
+	begin_record(&r, s, stressor, metric);
+	record_text(&r, "path", row->path);
+	record_text(&r, "heap", row->heap);
+	record_text(&r, "cause", row->cause);
+	end_record(&r, value);
+}
+
+static void print_rows(const struct stress *s, const struct stressor *stressor)
+{
+	for (size_t i = 0; i < tally->rows; i++) {
+		const struct stress_row *row = &tally->row[i];
+
+		emit_row(s, stressor, row, "points", row->points);
+		emit_row(s, stressor, row, "failed", row->failed);
+		emit_row(s, stressor, row, "whole", row->whole);
+	}
 }
 
 static void print_json(const struct stress *s, const struct stressor *stressor)
@@ -215,6 +250,7 @@ static void print_json(const struct stress *s, const struct stressor *stressor)
 	emit(s, stressor, "operations", atomic_load(&tally->ops), NULL);
 	emit(s, stressor, "blows", atomic_load(&tally->injected), NULL);
 	emit(s, stressor, "found", found, found ? tally->why[0] : NULL);
+	print_rows(s, stressor);
 }
 
 static void report(const struct stress *s, const struct stressor *stressor)
@@ -296,7 +332,7 @@ static int open_heaps(struct stress *s, bool ours)
 /* In a process of its own; what it changed is put back by exit() */
 static void run_one(struct stress *s, const struct stressor *stressor)
 {
-	if (open_heaps(s, stressor->faults || stressor->ours))
+	if (open_heaps(s, stressor->faults || stressor->tee_goes))
 		exit(EXIT_MISSING);
 	if (!set_up(s, stressor)) {
 		mark("begin", stressor->name);

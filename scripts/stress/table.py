@@ -15,6 +15,7 @@ EX_PASS, EX_TEST, EX_RESOURCE, EX_CRASH = 0, 2, 3, 5
 EX_SKIP = 4
 FAULT_CODES = (("driver", EX_TEST), ("emulator", EX_CRASH), ("harness", EX_RESOURCE))
 HEAD = ("stressor", "TEE", "operations", "faults", "found", "at most, 95 %", "verdict")
+PATHS = ("path", "heap", "let fail", "points", "failed", "came through", "verdict")
 
 
 def main():
@@ -53,6 +54,8 @@ def read_counts(path):
             record = json.loads(line)
             params = record["params"]
             of = counts.setdefault((params["stressor"], params.get("tee", "")), {})
+            if "path" in params:
+                of = of.setdefault("paths", {}).setdefault((params["path"], params["heap"], params["cause"]), {})
             of[record["metric"]] = record["value"]
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{path.name}:{number}: {error}") from error
@@ -73,16 +76,33 @@ def read_proof(path):
 
 def lines(verdicts, counts, facts, command):
     """The table, a line for each replay, and the sums."""
-    rows = [HEAD] + [row(verdict, counts) for verdict in verdicts]
-    widths = [max(len(cells[i]) for cells in rows) for i in range(len(HEAD))]
-    for cells in rows:
-        numbers = range(2, 6)
-        yield "  ".join(cell.rjust(width) if i in numbers and cells is not HEAD else cell.ljust(width)
-                        for i, (cell, width) in enumerate(zip(cells, widths))).rstrip()
+    yield from columns([HEAD] + [row(verdict, counts) for verdict in verdicts], range(2, 6))
     yield ""
     yield from failures(verdicts, counts, facts, command)
     yield sums(verdicts, counts)
     yield origin(facts)
+    for verdict in verdicts:
+        yield from paths(verdict, counts)
+
+
+def columns(rows, numbers):
+    """Rows as lines; in the columns that are numbers all but the head stands to the right."""
+    widths = [max(len(cells[i]) for cells in rows) for i in range(len(rows[0]))]
+    for cells in rows:
+        yield "  ".join(cell.rjust(width) if i in numbers and cells is not rows[0] else cell.ljust(width)
+                        for i, (cell, width) in enumerate(zip(cells, widths))).rstrip()
+
+
+def paths(verdict, counts):
+    """What a stressor tells of each path: at how many points it was let fail."""
+    of = counts.get((verdict["name"], verdict["tee"]), {}).get("paths")
+    if not of:
+        return
+    rows = [PATHS] + [(*name, number(each["points"]), number(each["failed"]),
+                       number(each["points"] - each["failed"]), "all" if each["whole"] else "NOT ALL")
+                      for name, each in of.items()]
+    yield ""
+    yield from columns(rows, range(3, 6))
 
 
 def row(verdict, counts):

@@ -1,217 +1,290 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Every failure point of every path, one after the other: the kernel lets the
- * Nth allocation of memory in a call fail, for N from 1 until the call comes
- * through without one. After each the books are as before, and the next works.
+ * Nth allocation of memory in a call fail, or copy, or call of the TEE, for N
+ * from 1 until the call comes through without one. After each the books of both
+ * worlds are as before, and the next allocation works.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "catalogue.h"
-#include "crew.h"
+#include "device.h"
+#include "diag.h"
+#include "failpath.h"
+#include "failpoint.h"
+#include "fault.h"
 #include "restore.h"
-#include "textfile.h"
 #include "world.h"
 
-#define FAIL_NTH	"/proc/self/fail-nth"
-#define DEBUG		"/sys/kernel/debug/"
-
 /* No call has as many */
-#define NTH_MAX		1000
+#define NTH_MAX		2000
 
-static int make_fail(const char *dir)
-{
-	static const char *const wants[][2] = {
-		{ "ignore-gfp-wait", "N" }, { "ignore-gfp-highmem", "N" },
-		{ "min-order", "0" }, { "verbose", "0" },
-	};
-	char path[96];
+/* How often in a row none has to be hit: what is allocated varies. */
+#define ROUNDS		2
 
-	snprintf(path, sizeof(path), DEBUG "%s", dir);
-	if (access(path, F_OK))
-		return -ENOENT;
-	for (size_t i = 0; i < sizeof(wants) / sizeof(*wants); i++) {
-		int err;
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 
-		snprintf(path, sizeof(path), DEBUG "%s/%s", dir, wants[i][0]);
-		err = restore_later(path, wants[i][1]);
-		if (err && err != -ENOENT)
-			return err;
-	}
-	return 0;
-}
+static const uint64_t sizes[] = { 64 << 10, PAGE_BYTES, 1 << 20 };
+
+/* A heap, and a way that it works in; NULL for as it is */
+struct subject {
+	const char *heap;
+	const char *policy;
+};
+
+static const struct subject subjects[] = {
+	{ "restricted_pages", "pool" },
+	{ "restricted_pages", "region" },
+};
 
 static int prepare(struct stress *s)
 {
-	if (access(FAIL_NTH, W_OK))
-		return stress_cannot(s, "this kernel injects no faults (--kernel debug does)");
-	if (make_fail("failslab") && make_fail("fail_page_alloc"))
-		return stress_cannot(s, "neither failslab nor fail_page_alloc is there");
-	return 0;
+	int err = failpoint_prepare(s);
+
+	return err ? err : device_prepare(s);
 }
 
-/* Return: 0, or a negative errno. */
-static int arm(int control, unsigned int nth)
+static struct stress_row *row_new(struct ground *g, const struct failpath *path,
+				  const struct failpoint *kind,
+				  const char *policy)
 {
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%u", nth);
+	struct tally *tally = g->s->tally;
+	struct stress_row *row;
 
-	return pwrite(control, text, (size_t)len, 0) == len ? 0 : -errno;
-}
-
-/* What was not used up: 0 when the failure happened */
-static unsigned int disarm(int control)
-{
-	char text[16] = "";
-
-	if (pread(control, text, sizeof(text) - 1, 0) < 0)
-		return 0;
-	arm(control, 0);
-	return (unsigned int)strtoul(text, NULL, 10);
-}
-
-static const uint64_t sizes[] = { PAGE_BYTES, 64 << 10, 1 << 20 };
-
-/* One path: may leave an fd, which is closed without faults */
-struct path {
-	const char *name;
-	int (*go)(const struct heap *heap, uint64_t size, int fd);
-};
-
-static int path_open(const struct heap *heap, uint64_t size, int fd)
-{
-	char path[HEAP_NAME_MAX + 32];
-
-	(void)size;
-	(void)fd;
-	snprintf(path, sizeof(path), "/dev/dma_heap/%s", heap->name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-static int path_alloc(const struct heap *heap, uint64_t size, int fd)
-{
-	(void)fd;
-	return heap_alloc(heap, size);
-}
-
-/* The buffer's end is in this call: what it cannot free it must not lose. */
-static int path_free(const struct heap *heap, uint64_t size, int fd)
-{
-	(void)heap;
-	(void)size;
-	return close(fd) ? -errno : -1;
-}
-
-static int path_name(const struct heap *heap, uint64_t size, int fd)
-{
-	char name[DMABUF_NAME_MAX];
-	int err;
-
-	(void)heap;
-	(void)size;
-	err = dmabuf_exp_name(fd, name);
-	return err ? err : -1;
-}
-
-static const struct path paths[] = {
-	{ "open", path_open },
-	{ "alloc", path_alloc },
-	{ "fdinfo", path_name },
-	{ "free", path_free },
-};
-
-/* Return: whether a failure was injected; so there may be one more. */
-static bool fail_one(struct stress *s, int control, const struct path *path,
-		     size_t heap, uint64_t size, unsigned int nth)
-{
-	const struct heap *of = &s->heap[heap].heap;
-	int fd = -1, got;
-	unsigned int left;
-
-	if (path->go == path_free || path->go == path_name) {
-		fd = stress_alloc(s, heap, size);
-		if (fd < 0) {
-			stress_found(s, "%s: no buffer before %s %u: %s",
-				     of->name, path->name, nth, strerror(-fd));
-			return false;
-		}
+	if (tally->rows == STRESS_ROWS_MAX) {
+		stress_found(g->s, "more than %d paths", STRESS_ROWS_MAX);
+		return NULL;
 	}
-	if (arm(control, nth)) {
-		stress_found(s, FAIL_NTH ": %s", strerror(errno));
+	row = &tally->row[tally->rows++];
+	snprintf(row->path, sizeof(row->path), "%s", path->name);
+	snprintf(row->cause, sizeof(row->cause), "%s", kind->cause);
+	snprintf(row->heap, sizeof(row->heap), "%.40s%s%s",
+		 g->s->heap[g->heap].heap.name, policy ? " " : "",
+		 policy ? policy : "");
+	row->whole = true;
+	return row;
+}
+
+/* Give back what is kept, or see to it that something is. */
+static bool set_kept(struct ground *g, const struct failpath *path)
+{
+	int fd;
+
+	if (path->cold)
+		return world_drain(g->s, g->heap);
+	if (!path->warm)
+		return true;
+	fd = stress_alloc(g->s, g->heap, g->size);
+	return fd >= 0 && !heap_free(fd);
+}
+
+/*
+ * The kernel's own ioctl leaves a buffer's fd behind, of which it cannot tell
+ * any more that it is there. It would be the next one.
+ */
+static void close_untold(int next)
+{
+	if (fcntl(next, F_GETFD) >= 0)
+		close(next);
+}
+
+static int next_fd(void)
+{
+	int fd = fcntl(0, F_DUPFD_CLOEXEC, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd;
+}
+
+/* Lack of memory, or an address that is none, is all that may be told. */
+static bool is_clear(const struct failpath *path, int got)
+{
+	return got >= 0 || got == -ENOMEM || got == -EFAULT ||
+	       got == path->refused;
+}
+
+static void judge(struct ground *g, const struct failpath *path,
+		  const struct failpoint *kind, unsigned int nth, int got)
+{
+	struct stress *s = g->s;
+	const char *heap = s->heap[g->heap].heap.name;
+	char what[STRESS_WHY_BYTES / 2];
+	int fd;
+
+	if (!is_clear(path, got))
+		stress_found(s, "%s: %s says %s at failure %u (%s)", heap,
+			     path->name, strerror(-got), nth, kind->cause);
+	if (!world_same_held(s, s->before, g->heap, what, sizeof(what)))
+		stress_found(s, "%s: after failure %u (%s) of %s: %s", heap,
+			     nth, kind->cause, path->name, what);
+	fd = stress_alloc(s, g->heap, g->size);
+	if (fd < 0)
+		stress_found(s, "%s: no buffer after failure %u (%s) of %s: %s",
+			     heap, nth, kind->cause, path->name, strerror(-fd));
+	else
+		heap_free(fd);
+}
+
+/* Return: whether the @nth was hit. */
+static bool fail_one(struct ground *g, const struct failpath *path,
+		     const struct failpoint *kind, struct stress_row *row,
+		     unsigned int nth)
+{
+	struct stress *s = g->s;
+	bool hit = false;
+	int next, got;
+
+	if (!set_kept(g, path) || (path->before && path->before(g))) {
+		stress_found(s, "%s: %s cannot be begun",
+			     s->heap[g->heap].heap.name, path->name);
+		row->whole = false;
 		return false;
 	}
-	got = path->go(of, size, fd);
-	left = disarm(control);
-	if (got >= 0)
-		close(got);
-	if (fd >= 0 && path->go != path_free)
-		close(fd);
+	next = next_fd();
+	if (nth)
+		kind->arm(s, nth);
+	got = path->go(g);
+	if (nth)
+		hit = kind->disarm(s);
+	if (got < 0)
+		close_untold(next);
+	if (path->after)
+		path->after(g, got);
 	atomic_fetch_add(&s->tally->ops, 1);
-	if (left)
+	if (!hit)
 		return false;
 	stress_injected(s, 1);
+	row->points++;
+	row->failed += got < 0 && got != path->refused;
+	judge(g, path, kind, nth, got);
 	return true;
 }
 
-static void expect_works(struct stress *s, const struct path *path, size_t heap,
-			 uint64_t size, unsigned int nth)
+/* Each costs the oracles their patience. */
+static bool told_enough(struct stress *s)
 {
-	int fd = stress_alloc(s, heap, size);
-
-	if (fd < 0)
-		stress_found(s, "%s: after failure %u of %s of %llu bytes: %s",
-			     s->heap[heap].heap.name, nth, path->name,
-			     (unsigned long long)size, strerror(-fd));
-	else
-		close(fd);
+	return atomic_load(&s->tally->told) >= STRESS_WHYS_MAX;
 }
 
-static void fail_each(struct stress *s, int control, const struct path *path,
-		      size_t heap, uint64_t size)
+static void fail_each(struct ground *g, const struct failpath *path,
+		      const struct failpoint *kind, struct stress_row *row)
 {
-	unsigned int nth = 1;
+	unsigned int nth = 1, missed = 0;
 
-	while (nth < NTH_MAX && stress_now() < s->end &&
-	       fail_one(s, control, path, heap, size, nth)) {
-		expect_works(s, path, heap, size, nth);
-		nth++;
+	/* What a first time takes for good it takes now. */
+	fail_one(g, path, kind, row, 0);
+	while (row->whole && missed < ROUNDS && nth < NTH_MAX &&
+	       stress_now() < g->s->end && !told_enough(g->s)) {
+		if (fail_one(g, path, kind, row, nth)) {
+			nth++;
+			missed = 0;
+		} else {
+			missed++;
+		}
 	}
-	if (nth == NTH_MAX)
-		stress_found(s, "%s: %s fails for ever", s->heap[heap].heap.name,
-			     path->name);
-	if (!world_same_heap(s, s->before, heap))
-		stress_found(s, "%s: the books differ after %u failures of %s of %llu bytes",
-			     s->heap[heap].heap.name, nth - 1, path->name,
-			     (unsigned long long)size);
+	if (missed < ROUNDS)
+		row->whole = false;
+}
+
+static bool is_there(struct ground *g, const struct failpath *path)
+{
+	const char *name = g->s->heap[g->heap].heap.name;
+	char text[4096];
+
+	g->file = path->file;
+	if (path->warm && !world_keeps(g->s, g->heap))
+		return false;
+	/* What can be written only cannot be read. */
+	return !path->file ||
+	       heap_file_read(name, path->file, text, sizeof(text)) != -ENOENT;
+}
+
+static void fail_path(struct ground *g, const struct failpath *path,
+		      const struct failpoint *kind, const char *policy)
+{
+	struct stress_row *row = row_new(g, path, kind, policy);
+
+	if (!row)
+		return;
+	for (size_t i = 0; i < (path->sizes ? ARRAY_SIZE(sizes) : 1); i++) {
+		g->size = sizes[i];
+		fail_each(g, path, kind, row);
+	}
+	diag("%s: %s, %s: %" PRIu64 " points, of which %" PRIu64 " fail it",
+	     row->heap, row->path, row->cause, row->points, row->failed);
+	if (!row->whole)
+		stress_found(g->s, "%s: not all failure points (%s) of %s were reached",
+			     row->heap, row->cause, row->path);
+}
+
+static void fail_paths(struct ground *g, const struct failpoint *kind,
+		       const char *policy)
+{
+	for (const struct failpath *path = failpaths; path->name; path++)
+		if (is_there(g, path))
+			fail_path(g, path, kind, policy);
+}
+
+static void fail_heap(struct stress *s, size_t heap, int importer,
+		      const char *policy)
+{
+	struct ground g = {
+		.s = s, .heap = heap, .importer = importer, .fd = -1,
+	};
+
+	fail_paths(&g, &failpoint_memory, policy);
+	if (fault_possible())
+		fail_paths(&g, &failpoint_tee, policy);
+	world_drain(s, heap);
+}
+
+static void fail_subject(struct stress *s, const struct subject *subject,
+			 int importer)
+{
+	for (size_t i = 0; i < s->nr_heaps; i++) {
+		const char *name = s->heap[i].heap.name;
+		int err;
+
+		if (strcmp(name, subject->heap))
+			continue;
+		err = heap_tune(name, "policy", subject->policy);
+		if (err)
+			stress_found(s, "%s: policy %s: %s", name,
+				     subject->policy, strerror(-err));
+		else
+			fail_heap(s, i, importer, subject->policy);
+	}
 }
 
 static void run(struct stress *s)
 {
-	int control = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
+	int importer = device_open();
 
-	if (control < 0) {
-		stress_found(s, FAIL_NTH ": %s", strerror(errno));
+	if (importer < 0) {
+		stress_found(s, "the importer: %s", strerror(-importer));
 		return;
 	}
-	for (size_t heap = 0; heap < s->nr_heaps; heap++)
-		for (size_t p = 0; p < sizeof(paths) / sizeof(*paths); p++)
-			for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
-				fail_each(s, control, &paths[p], heap, sizes[i]);
-	close(control);
+	for (size_t i = 0; i < s->nr_heaps; i++)
+		fail_heap(s, i, importer, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(subjects); i++)
+		fail_subject(s, &subjects[i], importer);
+	close(importer);
 	restore_now();
 }
 
 const struct stressor stressor_fail_nth = {
 	.name = "fail-nth",
-	.help = "each failure point of open, alloc and free in turn loses nothing",
+	.help = "each failure point of each path in turn loses nothing, and the next call works",
 	.ops = 1,
 	.workers = 1,
+	.tee_goes = true,
 	.prepare = prepare,
 	.run = run,
 };

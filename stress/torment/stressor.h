@@ -18,6 +18,7 @@
 #define STRESS_HEAPS_MAX	16
 #define STRESS_WHYS_MAX		16
 #define STRESS_WHY_BYTES	256
+#define STRESS_ROWS_MAX		512
 
 #define PAGE_BYTES		4096
 
@@ -25,6 +26,24 @@
 #define STRESS_PATIENCE		30.0
 
 struct world;
+
+/**
+ * struct stress_row - what a stressor tells of one path, beside its sums
+ * @path: name of it
+ * @heap: name of the heap, and of the way that it works in
+ * @cause: what was let fail
+ * @points: where it was let fail
+ * @failed: of them, those at which the path failed
+ * @whole: there is no other point
+ */
+struct stress_row {
+	char path[32];
+	char heap[HEAP_NAME_MAX];
+	char cause[8];
+	uint64_t points;
+	uint64_t failed;
+	bool whole;
+};
 
 /**
  * struct tally - what is counted, in memory that all processes share
@@ -39,6 +58,8 @@ struct world;
  * @given: of them, those that gave a buffer
  * @held: of each heap, buffers that the workers hold
  * @bytes: likewise, their sizes
+ * @row: written by one process alone
+ * @rows: how many
  */
 struct tally {
 	atomic_uint_fast64_t ops;
@@ -52,6 +73,8 @@ struct tally {
 	atomic_uint_fast64_t given[STRESS_HEAPS_MAX];
 	atomic_int_fast64_t held[STRESS_HEAPS_MAX];
 	atomic_int_fast64_t bytes[STRESS_HEAPS_MAX];
+	struct stress_row row[STRESS_ROWS_MAX];
+	size_t rows;
 };
 
 /**
@@ -95,8 +118,8 @@ struct stress {
  * @ops: operations without --ops; a few seconds' worth
  * @workers: without --workers
  * @faults: it needs the switches of tee_sim
- * @ours: the controls stay out: they have no quarantine, and lose what the TEE
- *	does not take back
+ * @tee_goes: the TEE is away for a while, or what a call of it needs; the
+ *	controls lose what they free then
  * @torn: its books may not come together again: what is seen of the heaps is
  *	not judged, all else is
  * @prepare: optional; 0, or what stress_cannot() returns
@@ -110,7 +133,7 @@ struct stressor {
 	uint64_t ops;
 	uint64_t workers;
 	bool faults;
-	bool ours;
+	bool tee_goes;
 	bool torn;
 	int (*prepare)(struct stress *s);
 	void (*run)(struct stress *s);

@@ -64,7 +64,7 @@ const struct stressor stressor_unbind = {
 	.help = "the TEE's driver goes and returns under load, and no buffer is lost",
 	.ops = 20000,
 	.workers = 3,
-	.ours = true,
+	.tee_goes = true,
 	.prepare = prepare,
 	.run = run,
 };

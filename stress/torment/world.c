@@ -9,11 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fault.h"
 #include "memsvc.h"
 #include "textfile.h"
 
 #define SLAB		"/sys/kernel/slab/restricted_buffer"
 #define FILE_MAX	65536
+/* The heap that lends the TEE the kernel's own pages */
+#define LENDER		"restricted_pages"
+
 #define NAP_US		20000
 
 /*
@@ -207,21 +211,120 @@ bool world_settled(struct stress *s, const struct world *before)
 	return settle(s, before, &now);
 }
 
-bool world_same_heap(struct stress *s, const struct world *before, size_t heap)
+/* What a heap may have more of, or less, while it keeps something */
+static bool held(const char *name)
+{
+	return books_standing(name) && strncmp(name, "pool_", 5) &&
+	       strncmp(name, "tee.", 4);
+}
+
+static int64_t get(const struct books *books, const char *name)
+{
+	int64_t value;
+
+	return books_get(books, name, &value) ? value : 0;
+}
+
+static bool lends_pages(const char *heap)
+{
+	return !strcmp(heap, LENDER);
+}
+
+/* All that the heap has lent, and all that the TEE was lent since @before */
+static bool lent_agrees(const struct world *before, const struct books *was,
+			const struct books *now, char *what, size_t size)
+{
+	static const char *const parts[] = {
+		"live_bytes", "kept_bytes", "quarantined_bytes",
+	};
+	int64_t lent = count_lent(), ours, tee;
+
+	if (lent < 0)
+		return true;
+	ours = (get(now, "quarantined_pages") - get(was, "quarantined_pages")) *
+	       PAGE_BYTES;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		ours += get(now, parts[i]) - get(was, parts[i]);
+	tee = (lent - before->lent) * PAGE_BYTES;
+	if (ours == tee)
+		return true;
+	snprintf(what, size, "the heap lends %" PRId64 " bytes more, the TEE was lent %" PRId64,
+		 ours, tee);
+	return false;
+}
+
+/* What a heap itself has in quarantine is tried again when the TEE returns. */
+static void retry(struct stress *s, const char *heap, const struct books *now)
+{
+	if (get(now, "quarantined_buffers"))
+		heap_file_write(heap, "retry_quarantine", "1");
+	if ((!get(now, "quarantined_pages") && !get(now, "stuck_bytes")) ||
+	    !fault_possible())
+		return;
+	fault_life(s, "die");
+	fault_life(s, "revive");
+}
+
+static bool same_held(struct stress *s, const struct world *before, size_t heap,
+		      char *what, size_t size)
+{
+	const struct stress_heap *of = &s->heap[heap];
+	struct books now;
+	int err = books_read(&now, of->heap.name, of->exp_name);
+
+	if (err) {
+		snprintf(what, size, "the books cannot be read: %s",
+			 strerror(-err));
+		return false;
+	}
+	retry(s, of->heap.name, &now);
+	if (books_changed(&before->heap[heap], &now, held, what, size))
+		return false;
+	return !lends_pages(of->heap.name) ||
+	       lent_agrees(before, &before->heap[heap], &now, what, size);
+}
+
+bool world_same_held(struct stress *s, const struct world *before, size_t heap,
+		     char *what, size_t size)
 {
 	double end = stress_now() + s->patience;
-	struct books now;
-	char what[16];
 
-	do {
-		if (!books_read(&now, s->heap[heap].heap.name,
-				s->heap[heap].exp_name) &&
-		    !books_changed(&before->heap[heap], &now, books_standing,
-				   what, sizeof(what)))
-			return true;
+	while (!same_held(s, before, heap, what, size)) {
+		if (stress_now() > end)
+			return false;
 		stress_nap(NAP_US);
-	} while (stress_now() < end);
-	return false;
+	}
+	return true;
+}
+
+bool world_keeps(struct stress *s, size_t heap)
+{
+	const char *name = s->heap[heap].heap.name;
+	uint64_t kept;
+	int fd = heap_alloc(&s->heap[heap].heap, PAGE_BYTES);
+
+	if (fd >= 0)
+		heap_free(fd);
+	return !heap_stat(name, "kept_bytes", &kept) && kept;
+}
+
+/* With no room it keeps nothing. */
+bool world_drain(struct stress *s, size_t heap)
+{
+	const char *name = s->heap[heap].heap.name;
+	double end = stress_now() + s->patience;
+	char room[64];
+	uint64_t kept;
+
+	if (heap_stat(name, "kept_bytes", &kept) || !kept)
+		return true;
+	if (heap_file_read(name, "pool_bytes", room, sizeof(room)) ||
+	    heap_file_write(name, "pool_bytes", "0"))
+		return false;
+	while (!heap_stat(name, "kept_bytes", &kept) && kept &&
+	       stress_now() < end)
+		stress_nap(NAP_US);
+	return !heap_file_write(name, "pool_bytes", room) && !kept;
 }
 
 static void expect(struct stress *s, const char *what, int64_t before,

@@ -47,14 +47,36 @@ void world_verify(struct stress *s, const struct world *before,
 		  bool torn);
 
 /**
- * world_same_heap - are a heap's books as before?
+ * world_keeps - does a heap keep memory between two buffers?
+ * @s: the run
+ * @heap: index of the heap
+ */
+bool world_keeps(struct stress *s, size_t heap);
+
+/**
+ * world_drain - let a heap give back what it keeps
+ * @s: the run
+ * @heap: index of the heap; nothing of it is held
+ *
+ * Return: whether it did, within @s->patience, or keeps nothing.
+ */
+bool world_drain(struct stress *s, size_t heap);
+
+/**
+ * world_same_held - is of a heap held as much as before, in both worlds?
  * @s: the run
  * @before: from world_begin()
  * @heap: index of the heap; nothing of it is held
+ * @what: filled with what differs
+ * @size: of @what
  *
- * Return: whether they were, within @s->patience.
+ * What is in quarantine is tried again. What the heap keeps does not count but
+ * as lent to the TEE.
+ *
+ * Return: whether it was, within @s->patience.
  */
-bool world_same_heap(struct stress *s, const struct world *before, size_t heap);
+bool world_same_held(struct stress *s, const struct world *before, size_t heap,
+		     char *what, size_t size);
 
 /**
  * world_settled - has everything come to rest?

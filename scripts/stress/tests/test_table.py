@@ -79,6 +79,17 @@ class Table(unittest.TestCase):
         self.assertEqual(code, 64)
         self.assertIn("did not prove itself", said)
 
+    def test_paths_have_a_table_of_their_own(self):
+        of = {"path": "alloc", "heap": "restricted_pages pool", "cause": "memory"}
+        records = [record("fail-nth", "operations", 3000), record("fail-nth", "blows", 40),
+                   record("fail-nth", "found", 0), record("fail-nth", "points", 40, **of),
+                   record("fail-nth", "failed", 33, **of), record("fail-nth", "whole", 1, **of)]
+        _, said = self.run_with([["fail-nth", "sim", "0", "", ""]], records)
+        self.assertRegex(said, r"\nalloc +restricted_pages pool +memory +40 +33 +7 +all")
+        records[-1] = record("fail-nth", "whole", 0, **of)
+        _, said = self.run_with([["fail-nth", "sim", "2", "driver", ""]], records)
+        self.assertRegex(said, r"\nalloc .* NOT ALL")
+
     def test_a_folder_that_is_no_run_is_refused(self):
         code, said = self.run_with([["pin"]], [])
         self.assertEqual(code, 64)
