@@ -25,6 +25,11 @@ test_oracles_debug()
 
 setup_oracles_debug()
 {
+	setup_debug_kernel
+}
+
+setup_debug_kernel()
+{
 	OPT_KERNEL=debug
 	PART_HASH=()
 	setup_parts kernel

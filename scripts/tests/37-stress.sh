@@ -73,6 +73,24 @@ test_soak()
 	guest_run
 }
 
+# each failure point of each path on the kernel debug, and nothing is lost
+test_fail_nth()
+{
+	local OPT_KERNEL=debug
+
+	PART_HASH=()
+	setup_parts kernel module programs
+	use guest-tests
+	GUEST_TEE=sim
+	guest_step fail_nth /job/bin/torment --only fail-nth --heap restricted_carveout --heap restricted_mtk_cm
+	OPT_CLOCK=wall OPT_CPUS=1 OPT_TIMEOUT=900 guest_run
+}
+
+setup_fail_nth()
+{
+	setup_debug_kernel
+}
+
 # rheap stress tells what it did, with a bound; and refuses what it cannot do
 test_stress()
 {
