@@ -312,19 +312,22 @@ bool world_keeps(struct stress *s, size_t heap)
 bool world_drain(struct stress *s, size_t heap)
 {
 	const char *name = s->heap[heap].heap.name;
+	const char *file = "keep_bytes";
 	double end = stress_now() + s->patience;
 	char room[64];
 	uint64_t kept;
 
 	if (heap_stat(name, "kept_bytes", &kept) || !kept)
 		return true;
-	if (heap_file_read(name, "pool_bytes", room, sizeof(room)) ||
-	    heap_file_write(name, "pool_bytes", "0"))
+	if (heap_file_read(name, file, room, sizeof(room)) == -ENOENT)
+		file = "pool_bytes";
+	if (heap_file_read(name, file, room, sizeof(room)) ||
+	    heap_file_write(name, file, "0"))
 		return false;
 	while (!heap_stat(name, "kept_bytes", &kept) && kept &&
 	       stress_now() < end)
 		stress_nap(NAP_US);
-	return !heap_file_write(name, "pool_bytes", room) && !kept;
+	return !heap_file_write(name, file, room) && !kept;
 }
 
 static void expect(struct stress *s, const char *what, int64_t before,
