@@ -52,24 +52,38 @@ static int median(const struct heap *heap, uint64_t n, uint64_t *ns)
 	return err;
 }
 
-/* Only ledger.ko in a kernel with probes counts them. */
-static int64_t count_lends(void)
+/* Ours tell how often; else only ledger.ko in a kernel with probes counts. */
+static int64_t count_lends(const struct attempt *a)
 {
+	uint64_t told;
 	int64_t n;
 
+	if (!heap_stat(a->heap, "lends", &told))
+		return (int64_t)told;
 	return probe_load() || probe_get("lends", &n) ? -1 : n;
+}
+
+/* A heap that tells is believed; the time of one that does not gives it away. */
+static bool is_lent_each_time(const struct attempt *a, uint64_t lone,
+			      uint64_t kept, int64_t lends)
+{
+	uint64_t told;
+
+	if (!heap_stat(a->heap, "lends", &told))
+		return lends >= (int64_t)a->tries / 2;
+	return lone >= TIMES * kept;
 }
 
 static int measure(const struct heap *heap, struct attempt *a, uint64_t *lone,
 		   uint64_t *kept, int64_t *lends)
 {
-	int64_t before = count_lends();
+	int64_t before = count_lends(a);
 	int err, fd;
 
 	err = median(heap, a->tries, lone);
 	if (err)
 		return err;
-	*lends = before < 0 ? -1 : count_lends() - before;
+	*lends = before < 0 ? -1 : count_lends(a) - before;
 	fd = heap_alloc(heap, PAGE_BYTES);
 	if (fd < 0)
 		return fd;
@@ -97,7 +111,7 @@ static enum sighting run_ping_pong(struct attempt *a)
 	if (lends >= 0)
 		snprintf(counted, sizeof(counted), ", in which the pool was lent %" PRId64 " times",
 			 lends);
-	if (lone < TIMES * kept)
+	if (!is_lent_each_time(a, lone, kept, lends))
 		return unseen(a, "alloc and free of a lone page %" PRIu64 " ns, with another held %" PRIu64 "%s",
 			      lone, kept, counted);
 	a->found = a->tried;
