@@ -99,10 +99,10 @@ test_gate_revisions()
 	expect 0 "no regression, by 1 boot of each side" \
 		rheap gate --base gate/0/base --head HEAD --plan tiny.ini --out beside
 	expect 64 "one boot of a wall clock" rheap gate --base gate/0/base --clock wall --out wall
-	jq '.seed = 7 | .dirty = true' gate/0/head/run.json >other && mv other gate/0/head/run.json
+	jq '.seed = 7 | .dirty = true' gate/0/head/run.json >changed && mv changed gate/0/head/run.json
 	expect 7 "seed: 1 | 7" rheap gate --base HEAD --head gate/0/head --plan tiny.ini --out other
 	# What looks worse there can be measured again of a commit alone
-	jq '.seed = 1' gate/0/head/run.json >other && mv other gate/0/head/run.json
+	jq '.seed = 1' gate/0/head/run.json >changed && mv changed gate/0/head/run.json
 	slower gate/0/head/measurements.jsonl
 	expect 7 "head is of no commit" rheap gate --base HEAD --head gate/0/head --plan tiny.ini --out again
 }
