@@ -70,9 +70,14 @@ test_crosscheck()
 			$(($(p50 '"op":"cycle"') - 2 * clock)) "$cycle"
 	}
 
+	# What else the machine does meanwhile, perf counts too: the least of three has least of it
 	for heap in restricted_carveout system; do
-		against_perf $heap 65536
-		near "2000 pairs of 65536 bytes on $heap, by icount and by perf stat" "$ticks" "$insns"
+		least=
+		for try in 1 2 3; do
+			against_perf $heap 65536
+			[ -n "$least" ] && [ "$insns" -ge "$least" ] || { least=$insns; at_least=$ticks; }
+		done
+		near "2000 pairs of 65536 bytes on $heap, by icount and by perf stat" "$at_least" "$least"
 	done
 	against_perf restricted_mtk_cm 65536
 	[ "$insns" -gt 0 ] && [ "$ticks" -gt "$((2 * insns))" ] || printf 'not '
