@@ -25,11 +25,11 @@ kernel_splats()
 	tr -d '\r' | without_oom | our_races | grep -aE "^\[ *[0-9]+\.[0-9]+\].*($KERNEL_SPLAT)" || :
 }
 
-# without_oom: who is killed for want of memory is shown with a trace, and that
-# is no complaint.
+# without_oom: who is killed for want of memory, or gets none of vmalloc()'s, is
+# shown with a trace, and that is no complaint.
 without_oom()
 {
-	LC_ALL=C awk '/ invoked oom-killer: / { oom = 1 }
+	LC_ALL=C awk '/ invoked oom-killer: | vmalloc error: .* allocation failed, mode:/ { oom = 1 }
 		oom && / Call trace:/ { oom = 0; next }
 		{ print }'
 }

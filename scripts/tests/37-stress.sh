@@ -125,6 +125,9 @@ test_stress_fault()
 	printf '[ 2.0] p invoked oom-killer: x\n[ 2.1] Call trace:\n[ 2.2] WARNING: after it\n' |
 		kernel_splats >splats
 	[ "$(cat splats)" = "[ 2.2] WARNING: after it" ] || fail "the killer of memory hogs: $(cat splats)"
+	printf '[ 2.0] p: vmalloc error: size 9, vm_struct allocation failed, mode:0xdc0(G)\n[ 2.1] Call trace:\n[ 2.2] WARNING: after it\n' |
+		kernel_splats >splats
+	[ "$(cat splats)" = "[ 2.2] WARNING: after it" ] || fail "who gets no memory: $(cat splats)"
 }
 
 # what stands still while the host is busy with other things is the harness's fault
