@@ -29,7 +29,7 @@ kernel_splats()
 # shown with a trace, and that is no complaint.
 without_oom()
 {
-	LC_ALL=C awk '/ invoked oom-killer: | vmalloc error: .* allocation failed, mode:/ { oom = 1 }
+	LC_ALL=C awk '/ invoked oom-killer: | vmalloc error: .* mode:/ { oom = 1 }
 		oom && / Call trace:/ { oom = 0; next }
 		{ print }'
 }

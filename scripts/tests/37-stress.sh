@@ -125,7 +125,7 @@ test_stress_fault()
 	printf '[ 2.0] p invoked oom-killer: x\n[ 2.1] Call trace:\n[ 2.2] WARNING: after it\n' |
 		kernel_splats >splats
 	[ "$(cat splats)" = "[ 2.2] WARNING: after it" ] || fail "the killer of memory hogs: $(cat splats)"
-	printf '[ 2.0] p: vmalloc error: size 9, vm_struct allocation failed, mode:0xdc0(G)\n[ 2.1] Call trace:\n[ 2.2] WARNING: after it\n' |
+	printf '[ 2.0] p: vmalloc error: size 9, failed to allocated page array size 8, mode:0xdc0(G)\n[ 2.1] Call trace:\n[ 2.2] WARNING: after it\n' |
 		kernel_splats >splats
 	[ "$(cat splats)" = "[ 2.2] WARNING: after it" ] || fail "who gets no memory: $(cat splats)"
 }
