@@ -89,14 +89,6 @@ static int go_sync(struct ground *g)
 	return result(ioctl(g->fd, DMA_BUF_IOCTL_SYNC, &arg));
 }
 
-static int go_export(struct ground *g)
-{
-	struct dma_buf_export_sync_file arg = { .flags = DMA_BUF_SYNC_RW };
-
-	return ioctl(g->fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &arg) ? -errno :
-	       arg.fd;
-}
-
 static int go_mmap(struct ground *g)
 {
 	void *map = mmap(NULL, g->size, PROT_READ, MAP_SHARED, g->fd, 0);
@@ -240,8 +232,6 @@ const struct failpath failpaths[] = {
 	  .after = after_buffer },
 	{ .name = "sync", .before = before_buffer, .go = go_sync,
 	  .after = after_buffer, .refused = -EPERM },
-	{ .name = "export-sync-file", .before = before_buffer, .go = go_export,
-	  .after = after_buffer },
 	{ .name = "mmap", .before = before_buffer, .go = go_mmap,
 	  .after = after_buffer, .refused = -EINVAL },
 	{ .name = "attach", .before = before_buffer, .go = go_attach,
