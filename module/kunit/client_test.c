@@ -200,6 +200,29 @@ static void failed_return_is_tried_again(struct kunit *test)
 	memsvc_close(&w->svc);
 }
 
+static void settling_waits_for_the_return(struct kunit *test)
+{
+	struct witness *w = test->priv;
+	int before;
+
+	KUNIT_ASSERT_EQ(test, memsvc_open(&w->svc), 0);
+	before = memsvc_changes(&w->svc);
+	KUNIT_EXPECT_FALSE(test, memsvc_settle(&w->svc, before));
+
+	service_goes(w);
+	KUNIT_EXPECT_TRUE(test, memsvc_settle(&w->svc, before));
+	before = memsvc_changes(&w->svc);
+	KUNIT_EXPECT_FALSE(test, memsvc_settle(&w->svc, before));
+
+	KUNIT_EXPECT_EQ(test, device_attach(w->device), 1);
+	before = memsvc_changes(&w->svc);
+	memsvc_settle(&w->svc, before);
+	KUNIT_EXPECT_EQ(test, w->comebacks, 1);
+	before = memsvc_changes(&w->svc);
+	KUNIT_EXPECT_FALSE(test, memsvc_settle(&w->svc, before));
+	memsvc_close(&w->svc);
+}
+
 static void free_device(struct device *dev)
 {
 	kfree(to_tee_client_device(dev));
@@ -233,6 +256,7 @@ static struct kunit_case client_cases[] = {
 	KUNIT_CASE(nobody_opens_while_there_is_none),
 	KUNIT_CASE(failed_up_leaves_nothing),
 	KUNIT_CASE(failed_return_is_tried_again),
+	KUNIT_CASE(settling_waits_for_the_return),
 	KUNIT_CASE(second_service_is_refused),
 	{}
 };

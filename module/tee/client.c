@@ -122,6 +122,7 @@ static void set_link(struct memsvc *svc, struct tee_context *ctx, u32 session)
 	WRITE_ONCE(svc->ctx, ctx);
 	svc->session = session;
 	up_write(&svc->lock);
+	atomic_inc_return_release(&svc->changes);
 }
 
 /* Before any call can be made: what lost books said is void in all of them */
@@ -184,6 +185,7 @@ static void run_returned(struct work_struct *work)
 	struct memsvc *svc = container_of(work, struct memsvc, returning);
 
 	svc->events->returned(svc);
+	atomic_inc_return_release(&svc->changes);
 }
 
 /**
@@ -224,6 +226,27 @@ void memsvc_close(struct memsvc *svc)
 	cancel_work_sync(&svc->returning);
 }
 EXPORT_SYMBOL_GPL(memsvc_close);
+
+/**
+ * memsvc_settle() - wait until a TEE that returned was given what it was owed
+ * @svc:	a client; its owner is not in one of its events
+ * @changes:	what memsvc_changes() was before
+ *
+ * For one who did not find what the TEE may have withheld meanwhile.
+ *
+ * Return: true if it is worth to look again: the TEE came or went since, or
+ * &memsvc_events.returned ran.
+ */
+bool memsvc_settle(struct memsvc *svc, int changes)
+{
+	/* A service that is coming may have queued nothing yet */
+	mutex_lock(&clients_lock);
+	mutex_unlock(&clients_lock);
+	flush_work(&svc->returning);
+
+	return memsvc_changes(svc) != changes;
+}
+EXPORT_SYMBOL_GPL(memsvc_settle);
 
 /* A client that does not come up is tried again when the service comes again */
 static void bring_up(struct memsvc *svc)

@@ -42,6 +42,7 @@ struct memsvc_events {
  * @session:	its session
  * @books:	the number of its books, 0 if it does not tell
  * @life:	how often it lost its books
+ * @changes:	how often the TEE came or went, or @events->returned was through
  * @calls:	calls into the secure world, failed ones included
  * @lock:	held for reading during a call
  * @node:	in the list of all clients
@@ -53,6 +54,7 @@ struct memsvc {
 	u32 session;
 	u64 books;
 	u32 life;
+	atomic_t changes;
 	atomic64_t calls;
 	/* Protects ctx, session, books and life */
 	struct rw_semaphore lock;
@@ -102,9 +104,21 @@ static inline bool memsvc_is_up(const struct memsvc *svc)
 	return READ_ONCE(svc->ctx);
 }
 
+/**
+ * memsvc_changes() - how often the TEE came, went or was through with returning
+ * @svc:	a client
+ *
+ * Return: a number for memsvc_settle().
+ */
+static inline int memsvc_changes(const struct memsvc *svc)
+{
+	return atomic_read_acquire(&svc->changes);
+}
+
 int memsvc_match(struct tee_ioctl_version_data *ver, const void *data);
 int memsvc_open(struct memsvc *svc);
 void memsvc_close(struct memsvc *svc);
+bool memsvc_settle(struct memsvc *svc, int changes);
 int memsvc_invoke(struct memsvc *svc, u32 cmd, struct tee_param *params,
 		  unsigned int count);
 int memsvc_zalloc(struct memsvc *svc, const struct memsvc_request *request,

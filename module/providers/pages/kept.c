@@ -66,18 +66,40 @@ void pages_kept_destroy(void)
 	chunk_pool_destroy(&pages_pool);
 }
 
-/* Without the TEE there is no new buffer, though its memory may be kept. */
+/*
+ * Without the TEE there is no new buffer, though its memory may be kept. And what
+ * is withheld because the TEE is gone, or has only just returned, is no lack of
+ * memory.
+ */
+static __always_inline int
+alloc_kept(struct restricted_buffer *buf,
+	   int (*alloc)(struct restricted_buffer *buf))
+{
+	int changes, ret;
+
+	do {
+		changes = memsvc_changes(&pages_lender.svc);
+		if (unlikely(!lender_is_up(&pages_lender)))
+			return -ENODEV;
+		ret = alloc(buf);
+	} while (unlikely(ret == -ENOMEM) &&
+		 memsvc_settle(&pages_lender.svc, changes));
+
+	return ret;
+}
+
+static int take_chunks(struct restricted_buffer *buf)
+{
+	return chunk_pool_alloc(&pages_pool, &buf->sgt, buf->size,
+				READ_ONCE(pages_tunables.orders),
+				READ_ONCE(pages_tunables.reclaim));
+}
+
 static int pool_memory_alloc(struct restricted_heap *heap,
 			     struct restricted_buffer *buf)
 {
-	int ret;
+	int ret = alloc_kept(buf, take_chunks);
 
-	if (unlikely(!lender_is_up(&pages_lender)))
-		return -ENODEV;
-
-	ret = chunk_pool_alloc(&pages_pool, &buf->sgt, buf->size,
-			       READ_ONCE(pages_tunables.orders),
-			       READ_ONCE(pages_tunables.reclaim));
 	if (!ret)
 		buf->scattered = 1;
 
@@ -97,20 +119,21 @@ const struct restricted_heap_ops pages_pool_ops = {
 	.stats_show = pages_stats_show,
 };
 
-static int region_memory_alloc(struct restricted_heap *heap,
-			       struct restricted_buffer *buf)
+static int take_range(struct restricted_buffer *buf)
 {
 	phys_addr_t pa;
-	int ret;
+	int ret = lent_region_alloc(&pages_region, buf->size, &pa);
 
-	if (unlikely(!lender_is_up(&pages_lender)))
-		return -ENODEV;
-
-	ret = lent_region_alloc(&pages_region, buf->size, &pa);
 	if (!ret)
 		restricted_buffer_set_range(buf, pa);
 
 	return ret;
+}
+
+static int region_memory_alloc(struct restricted_heap *heap,
+			       struct restricted_buffer *buf)
+{
+	return alloc_kept(buf, take_range);
 }
 
 static void region_memory_free(struct restricted_heap *heap,
