@@ -7,6 +7,7 @@
 
 #define CLOCK_ENV "RHEAP_CLOCK"
 #define TEE_ENV "RHEAP_TEE"
+#define PASS_ENV "RHEAP_PASS"
 
 static const char *const clock_names[] = { "wall", "icount", NULL };
 
@@ -59,6 +60,19 @@ static const char *tee_from_env(void)
 	return name && *name ? name : NULL;
 }
 
+static int pass_from_env(uint64_t *pass)
+{
+	const char *number = getenv(PASS_ENV);
+
+	*pass = 0;
+	if (!number || !*number)
+		return 0;
+	if (!parse_count(number, pass) && *pass)
+		return 0;
+	diag(PASS_ENV "=%s: not a number from 1 on", number);
+	return -EINVAL;
+}
+
 static int start(const struct bench *bench, const struct common *c)
 {
 	struct bench_env env = {
@@ -68,6 +82,8 @@ static int start(const struct bench *bench, const struct common *c)
 		.tee = tee_from_env(),
 	};
 
+	if (pass_from_env(&env.pass))
+		return EXIT_USAGE;
 	if (c->list)
 		return bench->list(&env);
 	if (clock_check(env.clock)) {
@@ -124,6 +140,8 @@ void bench_params(const struct bench_env *env, struct record *r)
 	record_count(r, "seed", env->seed);
 	if (env->tee)
 		record_text(r, "tee", env->tee);
+	if (env->pass)
+		record_count(r, "pass", env->pass);
 }
 
 void bench_record(const struct bench_env *env, struct record *r,

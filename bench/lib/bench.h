@@ -19,12 +19,15 @@
  * @seed: for every random choice
  * @label: --label, or NULL
  * @tee: $RHEAP_TEE, or NULL
+ * @pass: $RHEAP_PASS, how often all this has been measured in this boot, this time
+ *	included; 0 where it is done once
  */
 struct bench_env {
 	enum clock_kind clock;
 	uint64_t seed;
 	const char *label;
 	const char *tee;
+	uint64_t pass;
 };
 
 /**

@@ -26,6 +26,20 @@ def median_interval(hist, samples, error):
     return low, high
 
 
+def quantile(hists, part):
+    """What so large a part of the samples is below; the middle of the bucket that it is in.
+
+    hists: of each some buckets as [lo, hi, count], all together the samples.
+    """
+    buckets = sorted(bucket for hist in hists for bucket in hist)
+    left = part * sum(count for _, _, count in buckets)
+    for low, high, count in buckets:
+        left -= count
+        if left < 0:
+            return (low + high) / 2
+    raise ValueError("no samples")
+
+
 def median(samples):
     """The median as a plain number."""
     return float(numpy.median(samples))

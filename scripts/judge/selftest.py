@@ -9,6 +9,7 @@ each pair has boots of its own.
 import math
 from dataclasses import dataclass, replace
 
+import cases
 import causes
 import gate
 import inference
@@ -38,14 +39,15 @@ def injections(run, known, percents):
 
     run: in which the entries HEAP-calibrate had known instructions more, and no other had any.
     """
-    p50 = {m.params["label"]: m.p50 for m in run.of("latency") if m.params["op"] == "alloc"}
+    cost = {case.params["label"]: case.value for case in cases.of_run(run, verdict.INTERVAL_ERROR).values()
+            if case.bench == "latency" and case.params["op"] == "alloc"}
     lines = []
-    for label in p50:
+    for label in cost:
         heap, _, what = label.partition("-")
         if what != CALIBRATION:
             continue
-        plain = p50[f"{heap}-{NOTHING}"]
-        each = (p50[label] - plain) / known
+        plain = cost[f"{heap}-{NOTHING}"]
+        each = (cost[label] - plain) / known
         if each <= 0:
             raise Untrusted(f"{known} instructions more made an allocation from {heap} no slower: "
                             "nothing can be told of smaller slow-downs; measure on a quieter machine")

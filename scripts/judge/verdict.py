@@ -164,7 +164,7 @@ def wall_screen(base, head):
 
 
 def wall_words(base, head):
-    """same, worse or better of each case; base, head: a list of its boots' medians each.
+    """same, worse or better of each case; base, head: a list of its boots' times each.
 
     By Mann-Whitney or Welch, all cases together by Holm, and only what is beyond the floor.
     """

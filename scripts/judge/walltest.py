@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """How often a gate of wall clocks errs, by resampling boots that were recorded.
 
-What a boot's medians differ from the median of all boots is kept as it was recorded, its
+What a boot's times differ from the median of all boots is kept as it was recorded, its
 shape and all, and only scaled so that each case has the coefficient of variation that is
 asked for. A gate is ROUNDS of such boots for each side, drawn with replacement; and as many
 again, drawn anew, if its screen finds anything.
@@ -9,6 +9,7 @@ again, drawn anew, if its screen finds anything.
 
 import numpy
 
+import cases
 import inference
 import verdict
 from selftest import Rate
@@ -22,7 +23,7 @@ SEED = 1
 
 
 def rates(samples, gates=GATES):
-    """Rates of so many gates each; samples: an array of a row of boots' medians each case."""
+    """Rates of so many gates each; samples: an array of a row of boots' times each case."""
     rng = numpy.random.default_rng(SEED)
     scaled = at_variation(samples, VARIATION)
     found = []
@@ -73,21 +74,26 @@ def _draw(rng, scaled, rows):
 
 
 def recorded(pairs, quiet):
-    """The medians of all boots without a slow-down: a row a case, of the labels in quiet."""
+    """What all boots without a slow-down took: a row a case, of the labels in quiet."""
     rows = {}
     for run in (run for pair in pairs for run in pair):
-        for m in run.measurements:
-            if m.p50 and m.params["label"] in quiet:
-                rows.setdefault((m.bench, str(m.params), m.metric), []).append(m.p50)
+        for key, case in cases.of_run(run, verdict.INTERVAL_ERROR).items():
+            if case.tier == "wall" and case.samples and case.params["label"] in quiet:
+                rows.setdefault(key, []).append(case.value)
     most = max(map(len, rows.values()))
     return [row for row in rows.values() if len(row) == most and inference.variation(row) > 0]
+
+
+def _passes(pairs):
+    return max(m.params.get("pass", 1) for m in pairs[0][0].measurements)
 
 
 def told(pairs, samples):
     """How gates of wall clocks were judged, and on what, in words."""
     variation = inference.median([inference.variation(row) for row in samples])
     outside = [run.provenance.get("host_outside", 0) for pair in pairs for run in pair]
-    return (f"The smaller probability of Mann-Whitney and Welch's test, doubled; a screen of each case at "
+    return (f"A boot's time of a case is what the fastest {100 * cases.FAST:g} % of its samples took, in "
+            f"{_passes(pairs)} passes. The smaller probability of Mann-Whitney and Welch's test, doubled; a screen of each case at "
             f"{100 * verdict.SCREEN_ERROR:g} %, and of what it finds, as many boots again: Holm over those cases at "
             f"{100 * verdict.WALL_ERROR:g} %, and a floor of {100 * verdict.WALL_FLOOR.relative:g} %. The boots recorded have a coefficient of variation of "
             f"{100 * variation:.1f} % (median over {len(samples)} cases); others used "

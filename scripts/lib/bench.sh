@@ -8,6 +8,7 @@ use exec provenance report run-progress profile
 BENCH_PLAN=
 BENCH_LIST=
 BENCH_LAYOUT=0
+BENCH_PASSES=1
 # What else is done to a job folder before it is run
 BENCH_JOB=(:)
 BENCH_REPORT=1
@@ -15,6 +16,7 @@ BENCH_REPORT=1
 BENCH_CHOICE=()
 BENCH_PERF=
 BENCH_HYPERFINE=
+readonly MOST_PASSES=1000
 # 16 MiB, of the machine's memory
 readonly MOST_LAYOUT=4096
 
@@ -35,6 +37,8 @@ help_bench()
 	                               that this machine has not
 	  --layout N                   lay the machine's memory out otherwise: N pages less
 	                               (0). What then differs, is no one's doing
+	  --passes N                   with --clock wall: measure all of the plan so many
+	                               times over, as a host's moods outlast an entry (1)
 	  --no-report                  draw nothing: the run folder alone
 	  --perf                       beside it, what perf stat counts of each entry, and
 	                               what perf record catches of our tracepoints, in perf/
@@ -72,6 +76,12 @@ option_bench()
 			die "$EX_USAGE" "--layout $2 is too much; it may be $MOST_LAYOUT"
 		OPT_TAKEN=2
 		;;
+	--passes)
+		need_value bench "$@"
+		need_passes "$2"
+		BENCH_PASSES=$((10#$2))
+		OPT_TAKEN=2
+		;;
 	--no-report)
 		BENCH_REPORT=
 		OPT_TAKEN=1
@@ -95,6 +105,13 @@ option_bench()
 	esac
 }
 
+# need_passes N: refuse what --passes cannot be.
+need_passes()
+{
+	need_number --passes "$1"
+	[ "$((10#$1))" -le "$MOST_PASSES" ] || die "$EX_USAGE" "--passes $1 is too much; it may be $MOST_PASSES"
+}
+
 cmd_bench()
 {
 	local plan run
@@ -114,6 +131,8 @@ cmd_bench()
 		need_parts
 		plan_options
 	fi
+	[ "$BENCH_PASSES" -eq 1 ] || [ "$OPT_CLOCK" = wall ] ||
+		die "$EX_USAGE" "--passes $BENCH_PASSES: counted instructions do not depend on when; use --clock wall"
 	need_machine programs
 	plan_tool check "$(plan_word)" --programs "$(part_dir programs)/bin"
 	plan=$(plan_tool path "$(plan_word)")
@@ -193,7 +212,7 @@ measure()
 	heap_modules
 	new_job
 	cp -r "$(part_dir programs)/bin" "$JOB/bin"
-	plan_tool job "$plan" --traces "$JOB/traces" >"$JOB/run"
+	plan_tool job "$plan" --passes "$BENCH_PASSES" --traces "$JOB/traces" >"$JOB/run"
 	chmod 755 "$JOB/run"
 	: >"$JOB/facts"
 	head -c $((BENCH_LAYOUT * 4096)) /dev/zero >"$JOB/layout"
@@ -204,7 +223,7 @@ measure()
 	fi
 	mkdir -p "$run" || die "$EX_RESOURCE" "cannot make the run folder $run"
 	run=$(realpath "$run")
-	BOOT_STDERR="show_progress $(plan_times "$plan") $(plan_tool entries "$plan")"
+	BOOT_STDERR="show_progress $(plan_times "$plan") $(plan_tool entries "$plan" --passes "$BENCH_PASSES")"
 	plan=$(realpath "$plan")
 	provenance_before
 	trap 'measure_stopped 130 "$plan" "$run"' INT

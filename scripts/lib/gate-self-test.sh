@@ -36,9 +36,13 @@ gate_self_test()
 	mkdir -p "$folder" || die "$EX_RESOURCE" "cannot make the folder $folder"
 	folder=$(realpath "$folder")
 	plan=$folder/self-test.ini
-	self_test_plan >"$plan"
+	{
+		# shellcheck disable=SC2086 # a list of words
+		self_test_latencies 0 $SELF_TEST_PERCENT
+		[ "$OPT_CLOCK" = wall ] || self_test_exact
+	} >"$plan"
 	plan_tool check "$plan" --programs "$(part_dir programs)/bin"
-	calibrate "$plan" "$folder"
+	calibrate "$folder"
 	for ((pair = 0; pair < SELF_TEST_PAIRS; pair++)); do
 		say "gate: pair $((pair + 1)) of $SELF_TEST_PAIRS"
 		self_test_pair "$plan" "$folder" "$pair"
@@ -46,8 +50,8 @@ gate_self_test()
 	judge self-test "$folder" --table "${SELF_TEST_TABLE:-$folder/error-rates.md}"
 }
 
-# self_test_plan: an entry a trial; its label tells what is injected.
-self_test_plan()
+# self_test_latencies INJECTION...: an entry a trial; its label tells what is injected.
+self_test_latencies()
 {
 	local heap percent
 
@@ -55,10 +59,17 @@ self_test_plan()
 	echo "[plan]"
 	echo "description = the gate's self-test"
 	for heap in $SELF_TEST_HEAPS; do
-		for percent in calibrate 0 $SELF_TEST_PERCENT; do
+		for percent; do
 			self_test_entry latency "$heap" "$percent"
 		done
 	done
+}
+
+# self_test_exact: trials that exact counters decide, too.
+self_test_exact()
+{
+	local percent
+
 	self_test_entry latency restricted_mtk_cm tee-call
 	self_test_entry latency restricted_carveout zero-page
 	for percent in 0 tee-call; do
@@ -77,18 +88,19 @@ self_test_entry()
 	esac
 }
 
-# calibrate PLAN FOLDER: a first boot tells what an allocation costs, and what an
+# calibrate FOLDER: a first boot tells what an allocation costs, and what an
 # instruction more does; injections.head is made of it.
 calibrate()
 {
-	local plan=$1 folder=$2 heap
+	local folder=$1 heap
 
 	for heap in $SELF_TEST_HEAPS; do
 		echo "$heap-calibrate $SELF_TEST_KNOWN 0 0"
 	done >"$folder/injections.calibrate"
 	: >"$folder/injections.base"
 	[ -s "$folder/injections.head" ] && return
-	self_test_boot "$plan" "$folder/calibrate" "$folder/injections.calibrate" 0
+	self_test_latencies calibrate 0 >"$folder/calibrate.ini"
+	self_test_boot "$folder/calibrate.ini" "$folder/calibrate" "$folder/injections.calibrate" 0
 	{
 		judge injections "$folder/calibrate" --known "$SELF_TEST_KNOWN" --percent "$SELF_TEST_PERCENT"
 		echo "restricted_mtk_cm-tee-call 0 1 0"

@@ -11,12 +11,15 @@ use bench compare gate-baseline gate-self-test
 
 GATE_BASE=
 GATE_HEAD=
-GATE_PLAN=quick
+# Empty: quick, or wall where the clock is that
+GATE_PLAN=
 GATE_MARKDOWN=
 GATE_WALL=
 GATE_SELF_TEST=
 # Rounds where the clock is the wall's, and as many again to confirm
 GATE_ROUNDS=30
+# Passes of each of their boots
+GATE_PASSES=12
 
 help_gate()
 {
@@ -27,14 +30,18 @@ help_gate()
 	slower than base. Builds the modules of both in one laboratory, boots them, and
 	compares exact counters and medians of instructions; what got worse is measured
 	again, in five more boots with memory laid out otherwise (of a wall clock, in as
-	many more as there were), before it is called a regression. Ends with 0, with 1 for a regression, or with 7 if it cannot tell.
+	many more as there were), before it is called a regression. Of a wall clock, on
+	which a host only adds time, a boot's time of a case is what the fastest 2 % of
+	its samples took. Ends with 0, with 1 for a regression, or with 7 if it cannot tell.
 
 	Options:
 	  --base REV|RUN               a revision of git, or a run folder; a revision is
 	                               booted, and a run has to be of that laboratory
 	  --head REV|RUN               the same (what is here)
-	  --plan NAME|FILE             what is measured (quick)
+	  --plan NAME|FILE             what is measured (quick; with --clock wall: wall)
 	  --rounds N                   with --clock wall: boots of each side, in turn (30)
+	  --passes N                   with --clock wall: measure all of the plan so many
+	                               times over in each boot (12)
 	  --wall-decides               with --clock wall: end with 1 if head is slower
 	                               (else that is only told)
 	  --markdown FILE              write the table for a pull request there
@@ -65,7 +72,7 @@ option_gate()
 		OPT_TAKEN=1
 		return
 		;;
-	--base | --head | --plan | --markdown | --rounds | --pairs | --table)
+	--base | --head | --plan | --markdown | --rounds | --passes | --pairs | --table)
 		need_value gate "$@"
 		OPT_TAKEN=2
 		;;
@@ -80,6 +87,10 @@ option_gate()
 		need_number "$1" "$2" 6
 		SELF_TEST_PAIRS=$((10#$2))
 		;;
+	--passes)
+		need_passes "$2"
+		GATE_PASSES=$((10#$2))
+		;;
 	--rounds)
 		need_number "$1" "$2" 5
 		GATE_ROUNDS=$((10#$2))
@@ -93,6 +104,7 @@ cmd_gate()
 
 	parse_options gate "$@"
 	[ ${#REST[@]} -eq 0 ] || die "$EX_USAGE" "gate takes no '${REST[0]}'; see $RHEAP gate --help"
+	gate_clock
 	if [ -n "$GATE_SELF_TEST" ]; then
 		gate_self_test
 		return
@@ -117,6 +129,24 @@ cmd_gate()
 	(judge decide "$gate" ${GATE_WALL:+"$GATE_WALL"} ${GATE_MARKDOWN:+--markdown "$GATE_MARKDOWN"}) || status=$?
 	[ -n "$kept" ] || say "gate: its runs and gate.json are in $gate"
 	exit "$status"
+}
+
+# gate_clock: what follows from the clock, where nothing was said. A processor of
+# the host is left to all else, or it would take from the machine's.
+gate_clock()
+{
+	local host
+
+	if [ "$OPT_CLOCK" = icount ]; then
+		! option_given --passes ||
+			die "$EX_USAGE" "--passes: counted instructions do not depend on when; use --clock wall"
+		GATE_PLAN=${GATE_PLAN:-quick}
+		return
+	fi
+	GATE_PLAN=${GATE_PLAN:-wall}
+	BENCH_PASSES=$GATE_PASSES
+	host=$(nproc)
+	OPT_CPUS=${OPT_CPUS:-$((host > 4 ? 4 : host > 1 ? host - 1 : 1))}
 }
 
 # take_runs GATE: one round, of two run folders that are there.
@@ -260,7 +290,7 @@ side_bench()
 
 	shift 3
 	side_rheap "$name" bench --plan "$(gate_plan)" --out "$run" --layout "$layout" \
-		--no-report "$@" >"$SCRATCH/$name.log" 2>&1
+		--no-report --passes "$BENCH_PASSES" "$@" >"$SCRATCH/$name.log" 2>&1
 }
 
 # gate_plan: the plan's file, if it is one; its name is a file of each side.

@@ -51,6 +51,7 @@ skip()
 	[ -z "$label" ] || params="$params,\"label\":\"$label\""
 	[ -z "$RHEAP_CLOCK" ] || params="$params,\"clock\":\"$RHEAP_CLOCK\""
 	[ -z "$RHEAP_TEE" ] || params="$params,\"tee\":\"$RHEAP_TEE\""
+	[ -z "$RHEAP_PASS" ] || params="$params,\"pass\":$RHEAP_PASS"
 	echo "{\"bench\":\"$program\",\"metric\":\"skipped\",\"unit\":\"count\",\"value\":1,\"params\":{$params}}"
 }
 
@@ -105,19 +106,32 @@ TAIL = "exit $code\n"
 STRICT_TAIL = "[ $code -ne 0 ] || [ -z \"$skipped\" ] || code=4\n" + TAIL
 
 
-def write(plan, seed, strict, perf=False):
+def write(plan, seed, strict, perf=False, passes=1):
     """The job's text. seed: for entries that name none. strict: what was skipped ends it with 4.
 
-    perf: it runs the entries under perf, and prints files of what that tells.
+    perf: it runs the entries under perf, and prints files of what that tells. passes: how often it
+    runs them all; where that is more than once, each measurement tells of which pass it is.
     """
-    total = len(plan.entries)
     lines = [HEAD[:HEAD.index("# run COMMAND")] + PERF if perf else HEAD]
-    for number, entry in enumerate(plan.entries, 1):
-        lines.append(_line("entry", number, total, entry.name, entry.program, entry.label or ""))
-        lines += [_line("heap", key, word) for key, word in entry.words if key in HEAP_KEYS and word]
-        lines.append(_line("run", *_command(entry, seed)))
+    names = entries(plan, passes)
+    for number, name in enumerate(names):
+        if passes > 1 and number % len(plan.entries) == 0:
+            lines.append(f"export RHEAP_PASS={number // len(plan.entries) + 1}\n")
+        lines += _run(plan.entries[number % len(plan.entries)], seed, number + 1, len(names), name)
     lines.append(STRICT_TAIL if strict else TAIL)
     return "".join(lines)
+
+
+def entries(plan, passes):
+    """What the job calls its entries, in order; those of a later pass have its number."""
+    return [entry.name if number == 1 else f"{entry.name}#{number}"
+            for number in range(1, passes + 1) for entry in plan.entries]
+
+
+def _run(entry, seed, number, total, name):
+    yield _line("entry", number, total, name, entry.program, entry.label or "")
+    yield from (_line("heap", key, word) for key, word in entry.words if key in HEAP_KEYS and word)
+    yield _line("run", *_command(entry, seed))
 
 
 def copy_files(plan, folder):

@@ -76,13 +76,13 @@ def act(args):
         for key, value in plan.options.items():
             print(plan.line("plan", key), key, value)
     elif args.action == "entries":
-        print(" ".join(entry.name for entry in plan.entries))
+        print(" ".join(job.entries(plan, args.passes)))
     elif args.action == "check":
         ask.check(plan, args.programs)
     elif args.action == "job":
         if args.traces:
             job.copy_files(plan, args.traces)
-        print(job.write(plan, args.seed, args.strict, args.perf), end="")
+        print(job.write(plan, args.seed, args.strict, args.perf, args.passes), end="")
 
 
 def main():
@@ -95,6 +95,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", metavar="NAME", help="leave out other entries")
     parser.add_argument("--strict", action="store_true", help="the job ends with 4 if it skipped anything")
+    parser.add_argument("--passes", type=int, default=1, help="how often the job runs all entries")
     parser.add_argument("--perf", action="store_true", help="the job is what perf tells of each entry")
     parser.add_argument("--traces", type=pathlib.Path, help="where job puts the plan's traces")
     try:

@@ -12,6 +12,8 @@ test_gate_usage()
 	expect 64 "not a run folder" rheap gate --base HEAD --head . --out none
 	expect 64 "from 6 to" rheap gate --self-test --pairs 5
 	expect 64 "too few of a wall clock" rheap gate --self-test --clock wall --pairs 9
+	expect 64 "use --clock wall" rheap bench --passes 2
+	expect 64 "use --clock wall" rheap gate --base HEAD --passes 2
 	expect 64 "compare needs two run folders" rheap compare .
 	expect 64 "not a run folder: it has no run.json" rheap compare . .
 	expect 64 "too much; it may be 4096" rheap bench --layout 4097
@@ -28,9 +30,14 @@ test_gate_virtualization()
 	samples = 60
 	baseline = off
 	END
-	rheap bench --clock wall --plan tiny.ini --no-report --out run 2>said || fail "ended with $?: $(tail -n 3 said)"
+	rheap bench --clock wall --passes 2 --plan tiny.ini --no-report --out run 2>said || fail "ended with $?: $(tail -n 3 said)"
 	jq -e '.accelerator == "tcg" and .virtualization == "tcg" and .float_cost > 12' run/run.json >/dev/null ||
 		fail "seen from inside: $(jq -c '[.virtualization, .float_cost]' run/run.json)"
+	jq -se 'map(.params.pass) | unique == [1, 2]' run/measurements.jsonl >/dev/null ||
+		fail "two passes gave $(jq -c '.params.pass' run/measurements.jsonl | sort | uniq -c)"
+	# The host may be busy, which is not what this is about
+	jq '.host_outside = 0 | .host_steal = 0 | .host_throttled = 0' run/run.json >quiet && mv quiet run/run.json
+	rheap compare run run | grep -q "nothing moved" || fail "a run with passes differs from itself"
 	jq '.accelerator = "kvm"' run/run.json >claims && mv claims run/run.json
 	expect 7 "run.json claims kvm, and its guest saw tcg" rheap compare run run
 }

@@ -4,6 +4,7 @@
 import unittest
 
 import sides
+import cases
 import verdict
 
 
@@ -64,6 +65,18 @@ class WallClock(unittest.TestCase):
     def test_one_boot_tells_nothing(self):
         rows = verdict.judge(self.side([100000]), self.side([200000]))
         self.assertEqual(rows[0].verdict, "unjudged")
+
+    def test_the_fastest_samples_of_all_passes_count(self):
+        run = sides.run([self.taken(1, [[1750, 1760, 4], [1790, 1810, 96]]),
+                         self.taken(2, [[900, 904, 2], [980, 1020, 98]])], clock="wall")
+        found = list(cases.of_run(run, 0.01).values())
+        self.assertEqual([(case.value, case.samples) for case in found], [(1000, 200)])
+
+    @staticmethod
+    def taken(number, hist):
+        record = sides.alloc(hist[1][0], unit="ns", **{"pass": number})
+        record.update(hist=hist, n=100, min=hist[0][0], max=hist[1][1], mean=hist[1][0], p90=hist[1][0], p99=hist[1][0])
+        return record
 
     def test_many_boots_do(self):
         base = self.side(range(100000, 110000, 1000))

@@ -47,15 +47,15 @@ class Places(WithFolder):
 class Jobs(WithFolder):
     """Heaps are files of a folder, programs print their options and end as the test says."""
 
-    def run_job(self, text, codes=None, heaps=("here",), strict=False):
+    def run_job(self, text, codes=None, heaps=("here",), strict=False, passes=1):
         for heap in heaps:
             (self.folder / heap).touch()
         for name in ("one", "two"):
             program = self.folder / name
             code = (codes or {}).get(name, 0)
-            program.write_text(f"#!/bin/sh\necho \"ran {name} $*\"\nexit {code}\n")
+            program.write_text(f"#!/bin/sh\necho \"ran {name} $*${{RHEAP_PASS:+ pass $RHEAP_PASS}}\"\nexit {code}\n")
             program.chmod(0o755)
-        script = job.write(self.plan(text), 7, strict) \
+        script = job.write(self.plan(text), 7, strict, passes=passes) \
             .replace("/dev/dma_heap", str(self.folder)).replace("/job/bin", str(self.folder))
         return subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False,
                               env=os.environ | {"RHEAP_TEE": "optee", "RHEAP_CLOCK": "icount"})
@@ -75,6 +75,15 @@ class Jobs(WithFolder):
             "bench": "one", "metric": "skipped", "unit": "count", "value": 1,
             "params": {"heap": "gone", "reason": "ENOENT", "label": "x", "clock": "icount", "tee": "optee"}})
         self.assertEqual(json.loads(lines[3])["bench"], "two")
+
+    def test_all_of_it_is_run_in_each_pass(self):
+        done = self.run_job("[one]\nheap = here gone\n[two]\n", passes=2)
+        ran = [line for line in done.stdout.splitlines() if line.startswith("ran")]
+        self.assertEqual(ran, ["ran one --seed 7 --heap here pass 1", "ran two --seed 7 pass 1",
+                               "ran one --seed 7 --heap here pass 2", "ran two --seed 7 pass 2"])
+        skipped = [json.loads(line)["params"]["pass"] for line in done.stdout.splitlines() if line.startswith("{")]
+        self.assertEqual(skipped, [1, 2])
+        self.assertIn("@plan 3 4 one#2", done.stderr)
 
     def test_strict_ends_with_4_for_what_was_skipped(self):
         text = "[one]\nheap = gone\n[two]\n"
