@@ -89,6 +89,9 @@ struct restricted_buffer {
  *			error where the series returns void: the core
  *			quarantines a buffer whose protection could not be
  *			lifted and never frees it.
+ * @memory_recover:	optional, an extension. As @memory_unrestrict, for a
+ *			buffer in quarantine, of which the TEE may know no more:
+ *			it did what it seemed to refuse, or lost its books.
  * @device_permitted:	optional, an extension. Whether @dev may access the
  *			memory. Without it any device may that reaches the
  *			memory without a bounce buffer.
@@ -115,6 +118,8 @@ struct restricted_heap_ops {
 	bool (*device_permitted)(struct restricted_heap *heap,
 				 struct device *dev);
 	int (*stats_show)(struct restricted_heap *heap, char *buf, int at);
+	int (*memory_recover)(struct restricted_heap *heap,
+			      struct restricted_buffer *buf);
 };
 
 /**

@@ -72,13 +72,31 @@ void restricted_buffer_quarantine(struct restricted_heap *heap,
 	atomic64_add(buf->size, &heap->stats.quarantined_bytes);
 }
 
+static int recover(struct restricted_heap *heap, struct restricted_buffer *buf,
+		   const bool traced)
+{
+	const struct restricted_heap_ops *ops = buf->ops;
+	int ret;
+
+	if (!ops->memory_recover)
+		return buffer_unrestrict(buf, heap, ops, traced);
+	if (traced)
+		trace_restricted_memory_unrestrict_begin(buf);
+	ret = ops->memory_recover(heap, buf);
+	if (traced)
+		trace_restricted_memory_unrestrict_end(heap, buf, buf->size,
+						       ret);
+
+	return ret;
+}
+
 /* Whether a buffer could be let go; it is in some list. */
 static bool release_from_quarantine(struct restricted_heap *heap,
 				    struct restricted_buffer *buf)
 {
 	const bool traced = restricted_tracing();
 
-	if (buffer_unrestrict(buf, heap, buf->ops, traced))
+	if (recover(heap, buf, traced))
 		return false;
 
 	list_del(&buf->node);

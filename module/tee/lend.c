@@ -367,6 +367,66 @@ int lender_unrestrict_span(struct lender *lender, struct sg_table *sgt,
 }
 EXPORT_SYMBOL_GPL(lender_unrestrict_span);
 
+/*
+ * Take a page back of which the service may know no more. It may be protected
+ * still, by a service that was there before, and is not scrubbed: so it is lent
+ * once more.
+ */
+static int recover_page(struct lender *lender, struct sg_table *sgt, u32 page)
+{
+	static const struct lend_limits one = {
+		.entries = 1,
+		.bytes = PAGE_SIZE,
+	};
+	const struct lent_span span = { .from = page, .to = page + 1 };
+	size_t done;
+	int ret;
+
+	lockdep_assert_held(&lender->lock);
+	ret = call_all(lender, MEMSVC_CMD_UNRESTRICT, sgt, &one, &span, &done);
+	if (ret != -ENOENT)
+		return ret;
+	ret = call_all(lender, MEMSVC_CMD_RESTRICT, sgt, &one, &span, &done);
+
+	return ret ?: call_all(lender, MEMSVC_CMD_UNRESTRICT, sgt, &one, &span,
+			       &done);
+}
+
+/**
+ * lender_recover_span() - take memory back, though it may be lent no more
+ * @lender:	an open lender
+ * @sgt:	what lender_unrestrict_span() failed with
+ * @limits:	of one call; not necessarily the same
+ * @span:	as it left it; becomes what is not taken back
+ *
+ * The service may have done what it seemed to refuse, or lost its books. Then
+ * page by page, for of some it may know.
+ *
+ * Return: as lender_unrestrict_span().
+ */
+int lender_recover_span(struct lender *lender, struct sg_table *sgt,
+			const struct lend_limits *limits,
+			struct lent_span *span)
+{
+	size_t bytes = table_bytes(sgt);
+	u32 end = min_t(size_t, span->to, bytes >> PAGE_SHIFT);
+	int ret;
+
+	ret = lender_unrestrict_span(lender, sgt, limits, span);
+	if (ret != -ENOENT)
+		return ret;
+
+	mutex_lock(&lender->lock);
+	for (ret = 0; !ret && span->from < end; span->from += !ret)
+		ret = recover_page(lender, sgt, span->from);
+	if (!ret)
+		lender->bytes -= bytes;
+	mutex_unlock(&lender->lock);
+
+	return ret;
+}
+EXPORT_SYMBOL_GPL(lender_recover_span);
+
 /**
  * lender_unrestrict() - take memory back that is restricted as a whole
  * @lender:	an open lender

@@ -130,6 +130,9 @@ int lender_restrict_span(struct lender *lender, struct sg_table *sgt,
 int lender_unrestrict_span(struct lender *lender, struct sg_table *sgt,
 			   const struct lend_limits *limits,
 			   struct lent_span *span);
+int lender_recover_span(struct lender *lender, struct sg_table *sgt,
+			const struct lend_limits *limits,
+			struct lent_span *span);
 int lender_scrub(struct lender *lender, struct sg_table *sgt,
 		 const struct lend_limits *limits);
 

@@ -47,6 +47,11 @@ static const struct heap_case heap_cases[] = {
 	{ "restricted_pages", "timeout nth=2 ms=20 cmd=restrict" },
 	{ "restricted_pages", "timeout nth=2 ms=20 cmd=unrestrict" },
 	{ "restricted_pages", "refuse_unrestrict" },
+	/* Half of a call's pages, and the answer says none */
+	{ "restricted_pages", "lie nth=3 cmd=unrestrict" },
+	{ "restricted_pages", "lie permille=300 seed=5 cmd=unrestrict" },
+	/* All of them, and half of the answers say none */
+	{ "restricted_pages", "garble permille=500 seed=5 cmd=unrestrict" },
 	{ "restricted_pages", "die nth=3 cmd=restrict" },
 	{ "restricted_pages", "die nth=1 cmd=unrestrict" },
 	{ "restricted_pages", "die nth=3 cmd=unrestrict result=-19" },
@@ -365,6 +370,36 @@ static void area_is_forgotten(struct kunit *test)
 	forgotten_buffers_harm_nobody(test, "restricted_mtk_cma");
 }
 
+/*
+ * What the service knows of no more is lent anew before anybody gets it: it may be
+ * protected still, and holds its last owner's bytes.
+ */
+static void pages_are_forgotten(struct kunit *test)
+{
+	struct restricted_heap *heap = restricted_heap_find("restricted_pages");
+	struct restricted_buffer *old[ROUNDS], *new[ROUNDS];
+	s64 before, more;
+	int i;
+
+	if (!heap)
+		kunit_skip(test, "restricted_pages is not here");
+	use(test, heap);
+	before = quarantined(heap);
+	more = difference(test, heap);
+	for (i = 0; i < ROUNDS; i++) {
+		old[i] = restricted_buffer_alloc(heap, BUFFER_SIZE);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(old[i]));
+	}
+	lose_all(test);
+	take_new(test, heap, old, new);
+	free_all(old);
+	free_all(new);
+
+	wait_for_quarantine(heap, before);
+	KUNIT_EXPECT_EQ(test, quarantined(heap), before);
+	expect_difference(test, heap, more);
+}
+
 /* Nor when what it is counted of cannot be given back */
 static void nonsense_is_not_counted(struct kunit *test)
 {
@@ -399,6 +434,7 @@ static void nonsense_is_not_counted(struct kunit *test)
 static struct kunit_case heap_test_cases[] = {
 	KUNIT_CASE(pool_is_forgotten),
 	KUNIT_CASE(area_is_forgotten),
+	KUNIT_CASE(pages_are_forgotten),
 	KUNIT_CASE(nonsense_is_not_counted),
 	KUNIT_CASE_PARAM(books_stay_equal, heap_gen_params),
 	{}

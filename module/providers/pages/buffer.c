@@ -69,6 +69,20 @@ static int buffer_memory_unrestrict(struct restricted_heap *heap,
 	return ret;
 }
 
+static int buffer_memory_recover(struct restricted_heap *heap,
+				 struct restricted_buffer *buf)
+{
+	struct lent_span span = to_span(buf->priv);
+	int ret;
+
+	ret = lender_recover_span(&pages_lender, &buf->sgt,
+				  &pages_tunables.limits, &span);
+	if (ret)
+		buf->priv = to_priv(span);
+
+	return ret;
+}
+
 const struct restricted_heap_ops pages_buffer_ops = {
 	.heap_init = pages_heap_init,
 	.memory_alloc = buffer_memory_alloc,
@@ -76,4 +90,5 @@ const struct restricted_heap_ops pages_buffer_ops = {
 	.memory_restrict = buffer_memory_restrict,
 	.memory_unrestrict = buffer_memory_unrestrict,
 	.stats_show = pages_stats_show,
+	.memory_recover = buffer_memory_recover,
 };
