@@ -12,6 +12,11 @@
 #define CALM_US		2000
 #define ANSWER_MAX	(64 << 10)
 #define LOADS_AN_ANSWER	1000
+#define ANSWERS_A_LIFE	500
+#define LOOKS_A_LIFE	32
+#define LOOKS_AT_LEAST	4
+#define LOOK_US		4000
+#define FAILURES_A_NAP	16
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 
@@ -103,11 +108,7 @@ const struct stressor stressor_death = {
 /* The wrong answers that are asked for */
 static uint64_t answers;
 
-/*
- * Any part of any answer; also what no client can tell from a right one. So the
- * books of both worlds drift apart, until the TEE begins anew.
- */
-static void answer(struct hand *h)
+static void arm_answers(struct hand *h)
 {
 	uint64_t permille = 100 + rng_below(&h->rng, 901);
 	uint64_t seed = 1 + rng_below(&h->rng, UINT32_MAX);
@@ -119,27 +120,60 @@ static void answer(struct hand *h)
 		fault_arm(h->s, "lie permille=%" PRIu64 " seed=%" PRIu64 " cmd=%s",
 			  permille, seed,
 			  rng_below(&h->rng, 2) ? "restrict" : "unrestrict");
-	hand_nap(h, STORM_US);
-	stress_injected(h->s, fault_count());
+}
+
+/* Who gets no more of them may have found nobody to ask. */
+static uint64_t wait_for_answers(struct hand *h)
+{
+	uint64_t given = 0, before;
+	int i = 0;
+
+	do {
+		before = given;
+		hand_nap(h, LOOK_US);
+		given = fault_count();
+	} while (++i < LOOKS_A_LIFE && given < ANSWERS_A_LIFE &&
+		 (i < LOOKS_AT_LEAST || given > before));
+	return given;
+}
+
+/*
+ * Any part of any answer; also what no client can tell from a right one. So the
+ * books of both worlds drift apart, until the TEE begins anew: soon, or the heaps
+ * have nothing left that they dare to hand out, and ask for nothing. Now and then
+ * the first answers of a TEE that returns are wrong, too.
+ */
+static void answer(struct hand *h)
+{
+	bool from_birth = !rng_below(&h->rng, 8);
+	uint64_t given;
+
+	fault_life(h->s, "die");
+	if (from_birth)
+		arm_answers(h);
+	fault_life(h->s, rng_below(&h->rng, 4) ? "revive amnesia" : "revive");
+	if (!from_birth)
+		arm_answers(h);
+	given = wait_for_answers(h);
+	stress_injected(h->s, given);
 	fault_arm(h->s, "off");
 	if (atomic_load(&h->s->tally->injected) >= answers)
 		atomic_store(&h->s->tally->stop, true);
-	if (rng_below(&h->rng, 4))
-		return;
-	fault_life(h->s, "die");
-	fault_life(h->s, "revive amnesia");
 }
 
 /* Who gets nothing has made no call, perhaps, and so got no answer. */
 static void work_answers(struct hand *h)
 {
 	struct load load;
+	unsigned int failed = 0;
 
 	load_begin(&load, ANSWER_MAX);
 	load.allowed = 1;
-	while (hand_next(h))
-		if (!load_step(h, &load))
+	while (hand_next(h)) {
+		failed = load_step(h, &load) ? 0 : failed + 1;
+		if (failed && !(failed % FAILURES_A_NAP))
 			hand_nap(h, CALM_US);
+	}
 	load_end(h, &load);
 }
 
