@@ -2,7 +2,8 @@
 /*
  * restricted_importer.ko: a device that takes dma-bufs, for tests. It attaches
  * and maps them when it is told to, and reads and writes them as DMA would. So
- * that a test can leave a word in a buffer for the next owner not to see.
+ * that a test can leave a word in a buffer for the next owner not to see. And it
+ * asks for a mapping for the CPU, as a driver would that writes by itself.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -11,6 +12,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
 #include <linux/io.h>
+#include <linux/iosys-map.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -238,6 +240,26 @@ static int access(struct importer *importer, void __user *from,
 	return ret;
 }
 
+/* Not an attachment's matter: the CPU is no device */
+static int map_for_cpu(void __user *from)
+{
+	struct dma_buf *dmabuf;
+	struct iosys_map map;
+	int fd, ret;
+
+	if (get_user(fd, (s32 __user *)from))
+		return -EFAULT;
+	dmabuf = dma_buf_get(fd);
+	if (IS_ERR(dmabuf))
+		return PTR_ERR(dmabuf);
+	ret = dma_buf_vmap_unlocked(dmabuf, &map);
+	if (!ret)
+		dma_buf_vunmap_unlocked(dmabuf, &map);
+	dma_buf_put(dmabuf);
+
+	return ret;
+}
+
 static int with_id(struct importer *importer, void __user *from,
 		   int (*act)(struct importer *importer, u32 id))
 {
@@ -264,6 +286,8 @@ static int serve(struct importer *importer, unsigned int cmd, void __user *from)
 		return access(importer, from, fill_words);
 	case RESTRICTED_IMPORTER_COUNT:
 		return access(importer, from, count_others);
+	case RESTRICTED_IMPORTER_VMAP:
+		return map_for_cpu(from);
 	default:
 		return -ENOTTY;
 	}

@@ -1,26 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Promises that user space cannot try. They are named here, so that no table
- * leaves them out, with where they are tried, or why they are not.
+ * A promise that user space cannot try. It is named here, so that no table
+ * leaves it out, with where it is tried.
  */
 #include "catalogue.h"
-
-static enum outcome needs_importer(struct trial *t)
-{
-	return skipped(t, "needs an importer in the kernel: see the KUnit suites");
-}
-
-const struct promise promise_vmap = {
-	.name = "vmap-refused",
-	.help = "the kernel cannot map it: vmap is refused",
-	.run = needs_importer,
-};
-
-const struct promise promise_attach = {
-	.name = "attach-refused",
-	.help = "a device that may not, or would bounce, cannot attach: EBUSY",
-	.run = needs_importer,
-};
 
 static enum outcome needs_fault(struct trial *t)
 {

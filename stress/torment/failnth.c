@@ -47,7 +47,7 @@ static int prepare(struct stress *s)
 {
 	int err = failpoint_prepare(s);
 
-	return err ? err : device_prepare(s);
+	return err ? err : stress_importer(s);
 }
 
 static struct stress_row *row_new(struct ground *g, const struct failpath *path,

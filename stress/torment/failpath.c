@@ -99,6 +99,11 @@ static int go_mmap(struct ground *g)
 	return 0;
 }
 
+static int go_vmap(struct ground *g)
+{
+	return device_vmap(g->importer, g->fd);
+}
+
 static int go_attach(struct ground *g)
 {
 	return device_attach(g->importer, g->fd, RESTRICTED_IMPORTER_GRANTED,
@@ -233,6 +238,8 @@ const struct failpath failpaths[] = {
 	{ .name = "sync", .before = before_buffer, .go = go_sync,
 	  .after = after_buffer, .refused = -EPERM },
 	{ .name = "mmap", .before = before_buffer, .go = go_mmap,
+	  .after = after_buffer, .refused = -EINVAL },
+	{ .name = "vmap", .before = before_buffer, .go = go_vmap,
 	  .after = after_buffer, .refused = -EINVAL },
 	{ .name = "attach", .before = before_buffer, .go = go_attach,
 	  .after = after_attached, .sizes = true },

@@ -155,6 +155,6 @@ const struct stressor stressor_import = {
 	.help = "devices attach and map while buffers come and go; no owner sees the last one's word",
 	.ops = 8000,
 	.workers = 3,
-	.prepare = device_prepare,
+	.prepare = stress_importer,
 	.run = run,
 };

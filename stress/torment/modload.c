@@ -62,7 +62,7 @@ static void beside(struct hand *h)
 
 static int prepare(struct stress *s)
 {
-	int err = device_prepare(s);
+	int err = stress_importer(s);
 
 	if (err)
 		return err;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "device.h"
+
 void stress_found(struct stress *s, const char *fmt, ...)
 {
 	unsigned int slot = atomic_fetch_add(&s->tally->told, 1);
@@ -29,6 +31,12 @@ int stress_cannot(struct stress *s, const char *fmt, ...)
 	va_end(ap);
 	atomic_store(&s->tally->skipped, true);
 	return -ENOTSUP;
+}
+
+int stress_importer(struct stress *s)
+{
+	return device_load() ?
+	       stress_cannot(s, "no " DEVICE_PATH ": load restricted_importer.ko") : 0;
 }
 
 int stress_alloc(struct stress *s, size_t heap, uint64_t size)

@@ -164,6 +164,14 @@ int stress_cannot(struct stress *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
+ * stress_importer - load the test importer
+ * @s: the run
+ *
+ * Return: 0, or what stress_cannot() returns.
+ */
+int stress_importer(struct stress *s);
+
+/**
  * stress_injected - count blows
  * @s: the run
  * @n: how many

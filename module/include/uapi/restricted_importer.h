@@ -55,6 +55,8 @@ struct restricted_importer_access {
  *		what is mapped, EINVAL to unmap what is not. DETACH unmaps.
  * FILL, COUNT	as a device would, by the bus; EINVAL for what is not mapped. Not
  *		to be asked of memory that the bus closes to the CPU.
+ * VMAP		takes a dma-buf's fd, maps it for the kernel's CPU, and unmaps it;
+ *		EINVAL for one that refuses that, else what mapping says
  */
 #define RESTRICTED_IMPORTER_ATTACH \
 	_IOWR('R', 1, struct restricted_importer_attach)
@@ -65,5 +67,6 @@ struct restricted_importer_access {
 	_IOWR('R', 5, struct restricted_importer_access)
 #define RESTRICTED_IMPORTER_COUNT \
 	_IOWR('R', 6, struct restricted_importer_access)
+#define RESTRICTED_IMPORTER_VMAP	_IOW('R', 7, __s32)
 
 #endif /* RESTRICTED_IMPORTER_H */

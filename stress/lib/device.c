@@ -8,7 +8,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define DEVICE		"/dev/restricted_importer"
 #define MODULE		"/job/modules/restricted_importer.ko"
 
 int device_load(void)
@@ -19,18 +18,12 @@ int device_load(void)
 		syscall(SYS_finit_module, fd, "", 0);
 		close(fd);
 	}
-	return access(DEVICE, R_OK | W_OK) ? -ENODEV : 0;
-}
-
-int device_prepare(struct stress *s)
-{
-	return device_load() ?
-	       stress_cannot(s, "no " DEVICE ": load restricted_importer.ko") : 0;
+	return access(DEVICE_PATH, R_OK | W_OK) ? -ENODEV : 0;
 }
 
 int device_open(void)
 {
-	int fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+	int fd = open(DEVICE_PATH, O_RDWR | O_CLOEXEC);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -48,4 +41,11 @@ int device_attach(int importer, int fd, __u32 device, __u32 *id)
 int device_ask(int importer, unsigned long request, __u32 id)
 {
 	return ioctl(importer, request, &id) ? -errno : 0;
+}
+
+int device_vmap(int importer, int fd)
+{
+	__s32 arg = fd;
+
+	return ioctl(importer, RESTRICTED_IMPORTER_VMAP, &arg) ? -errno : 0;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The test importer, restricted_importer.ko: devices that take dma-bufs. */
-#ifndef RHEAP_TORMENT_DEVICE_H
-#define RHEAP_TORMENT_DEVICE_H
+#ifndef RHEAP_DEVICE_H
+#define RHEAP_DEVICE_H
 
 #include <linux/types.h>
 
 #include <restricted_importer.h>
 
-#include "stressor.h"
+#define DEVICE_PATH	"/dev/restricted_importer"
 
 /**
  * device_load - load the module, unless it is loaded
@@ -15,14 +15,6 @@
  * Return: 0, or -ENODEV: the device is not there.
  */
 int device_load(void);
-
-/**
- * device_prepare - load the module for a stressor
- * @s: the run
- *
- * Return: 0, or what stress_cannot() returns.
- */
-int device_prepare(struct stress *s);
 
 /**
  * device_open - open a file of the importer, which has attachments of its own
@@ -52,4 +44,14 @@ int device_attach(int importer, int fd, __u32 device, __u32 *id);
  */
 int device_ask(int importer, unsigned long request, __u32 id);
 
-#endif /* RHEAP_TORMENT_DEVICE_H */
+/**
+ * device_vmap - ask for a mapping for the kernel's CPU, which is undone at once
+ * @importer: from device_open()
+ * @fd: of a dma-buf
+ *
+ * Return: 0: it was given; -EINVAL where the dma-buf refuses; else a negative
+ * errno.
+ */
+int device_vmap(int importer, int fd);
+
+#endif /* RHEAP_DEVICE_H */
