@@ -25,6 +25,7 @@
 static struct {
 	struct opt_texts modules;
 	const char *parameters;
+	bool refused;
 } opts = {
 	.parameters = "",
 };
@@ -116,6 +117,22 @@ static bool fail_each(struct module *m, unsigned int *nth)
 	return err ? fails(m, 0, "with no failure any more", err) : true;
 }
 
+/* What cannot be loaded at all never is, whatever fails before. */
+static bool refuse_each(struct module *m, unsigned int *nth)
+{
+	bool hit = true;
+	int err;
+
+	for (*nth = 1; *nth < NTH_MAX && hit; ++*nth) {
+		err = load(m, *nth, &hit);
+		if (!err)
+			return fails(m, *nth, "it was to be refused, and did load", 0);
+		if (is_listed(m))
+			return fails(m, *nth, "it did not load, and is there", err);
+	}
+	return hit ? fails(m, *nth, "it fails for ever", err) : true;
+}
+
 static void try_module(const char *path)
 {
 	struct module m = { .fd = open(path, O_RDONLY | O_CLOEXEC) };
@@ -128,6 +145,8 @@ static void try_module(const char *path)
 		fails(&m, 0, m.fd < 0 ? "its file" : FAIL_NTH, -errno);
 	else if (is_listed(&m))
 		fails(&m, 0, "it is loaded already", -EEXIST);
+	else if (opts.refused)
+		refuse_each(&m, &nth);
 	else
 		fail_each(&m, &nth);
 	snprintf(result, sizeof(result), "%s, %u failures", m.name, nth ? nth - 1 : 0);
@@ -171,6 +190,8 @@ static const struct opt options[] = {
 	  .help = "to load, not loaded yet; repeat for more, in the order they need each other" },
 	{ "parameters", OPT_TEXT, &opts.parameters, .meta = "WORDS",
 	  .help = "of the modules" },
+	{ "refused", OPT_FLAG, &opts.refused,
+	  .help = "none of them can be loaded here, failure or not" },
 	{ .name = NULL },
 };
 
@@ -179,7 +200,8 @@ static const struct bench loading = {
 	.help = "Does a module that cannot be loaded leave nothing? Loads it again and again, and\n"
 		"lets the Nth allocation of that fail, for N from 1 until none is left to fail. A\n"
 		"module that does load, and can be removed, is; in the end all are loaded. One that\n"
-		"loads in spite of a failure, and cannot be removed, ends its own test there.\n"
+		"loads in spite of a failure, and cannot be removed, ends its own test there; but\n"
+		"with --refused, where something that they need is not to be had.\n"
 		"Needs root, and a kernel that injects faults.",
 	.examples = "  loading --module restricted_heap.ko --module restricted_carveout.ko\n",
 	.output = "The results go to stdout, as TAP version 13",

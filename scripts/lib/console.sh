@@ -22,7 +22,7 @@ find_splat()
 # Filters from stdin to stdout. They never fail.
 kernel_splats()
 {
-	tr -d '\r' | without_oom | our_races | grep -aE "^\[ *[0-9]+\.[0-9]+\].*($KERNEL_SPLAT)" || :
+	tr -d '\r' | without_oom | without_spared | our_races | grep -aE "^\[ *[0-9]+\.[0-9]+\].*($KERNEL_SPLAT)" || :
 }
 
 # without_oom: who is killed for want of memory, or gets none of vmalloc()'s, is
@@ -32,6 +32,21 @@ without_oom()
 	LC_ALL=C awk '/ invoked oom-killer: | vmalloc error: .* mode:/ { oom = 1 }
 		oom && / Call trace:/ { oom = 0; next }
 		{ print }'
+}
+
+# without_spared: a log without the complaints that a test provokes: their first line
+# matches $LOG_SPARES.
+without_spared()
+{
+	[ -n "${LOG_SPARES-}" ] || { cat; return; }
+	LOG_SPARES=$LOG_SPARES LC_ALL=C awk '
+		spared { spared = !/ Call trace:/; next }
+		/cut here/ { held = $0; next }
+		held != "" && !/WARNING:|BUG:|BUG at/ { held = held "\n" $0; next }
+		$0 ~ ENVIRON["LOG_SPARES"] { spared = 1; held = ""; next }
+		held != "" { print held; held = "" }
+		{ print }
+		END { if (held != "") print held }'
 }
 
 # our_races: a log without the headlines of data races in which no function of

@@ -37,24 +37,44 @@ quiet_faults()
 test_fail_nth_all()
 {
 	guest_step fail_nth_all sh -c "$(quiet_faults)
-		exec /job/bin/torment --only fail-nth --ops 100000 --seconds 120"
-	OPT_CLOCK=wall OPT_CPUS=2 OPT_TIMEOUT=600 guest_run
+		exec /job/bin/torment --only fail-nth --ops 100000 --seconds 700"
+	OPT_CLOCK=wall OPT_CPUS=2 OPT_TIMEOUT=900 guest_run
+}
+
+# What the kernel complains of when it gets no memory for a module's tracepoints,
+# static keys or caches: that is its own.
+readonly LOADING_SPARES='WARNING: kernel/(trace/trace_events|jump_label)\.c:|__kmem_cache_create_args.* failed with error'
+
+# insert NAME...: lines of a guest's script that load modules.
+insert()
+{
+	printf 'insmod /job/modules/%s.ko || exit\n' "$@"
+}
+
+# loading_of NAME...: the program's words for these modules.
+loading_of()
+{
+	printf ' --module /job/modules/%s.ko' "$@"
 }
 
 # modules go when nobody needs them, and each allocation of their loading fails once
 test_loading()
 {
-	local name words=()
+	local others
 
-	GUEST_TEE=none GUEST_BARE=1
+	GUEST_TEE=none GUEST_BARE=1 LOG_SPARES=$LOADING_SPARES
 	use initrd
 	mkdir job
 	guest_step unload /job/unload
-	for name in $(heap_module_order); do
-		words+=(--module "/job/modules/$name.ko")
-	done
+	others=$(heap_module_order | grep -vx restricted_mtk)
+	# shellcheck disable=SC2086 # a list of words
 	guest_step loading sh -c "$(quiet_faults)
-		exec /job/bin/loading $(quote_words "${words[@]}")"
+		exec /job/bin/loading $(loading_of $others)"
+	# Of its two heaps only the first finds room
+	guest_step loading_mtk sh -c "insmod /job/modules/restricted_crowd_faults.ko \
+			heaps=\$((127 - \$(ls /dev/dma_heap | wc -l))) || exit
+		/job/bin/loading $(loading_of restricted_mtk) || exit
+		[ -e /dev/dma_heap/restricted_mtk_cm ] && [ ! -e /dev/dma_heap/restricted_mtk_cma ] || echo not ok its heaps"
 	guest_script job/unload <<-'END'
 	names="restricted_memory restricted_heap restricted_tee"
 	for i in 1 2; do
@@ -66,7 +86,18 @@ test_loading()
 			echo "ok nothing is left, $i" || echo "not ok something is left"
 	done
 	END
-	OPT_CLOCK=wall OPT_CPUS=2 guest_run
+	OPT_CLOCK=wall OPT_CPUS=2 OPT_TIMEOUT=900 guest_run
+}
+
+# where there is no room for another heap no module of one can be loaded, whatever fails
+test_crowded()
+{
+	GUEST_TEE=none GUEST_BARE=1 LOG_SPARES=$LOADING_SPARES
+	guest_step crowded sh -c "$(quiet_faults; insert restricted_memory restricted_heap restricted_tee)
+		insmod /job/modules/restricted_crowd_faults.ko heaps=128 || exit
+		exec /job/bin/loading --refused \
+			$(loading_of direct_carveout direct_pages restricted_carveout restricted_mtk restricted_pages)"
+	OPT_CLOCK=wall OPT_CPUS=2 OPT_TIMEOUT=900 guest_run
 }
 
 # regions DTB NAME...: the nodes of these regions of ours.
@@ -167,6 +198,8 @@ test_files()
 		[ -n "$(ls -l "$file" | grep '^-r')" ] || continue
 		cat "$file" >/tmp/value && [ -n "$(ls -l "$file" | grep '^-rw')" ] || continue
 		grep -q . /tmp/value || continue
+		# What these tell is no order
+		case $file in /sys/kernel/debug/*) continue ;; esac
 		cat /tmp/value >"$file" 2>/dev/null && cmp -s "$file" /tmp/value || echo "not ok $file: $(cat /tmp/value)"
 	done
 	echo "ok all files were read, and took what they gave"
@@ -181,6 +214,9 @@ test_files()
 test_twin_faults()
 {
 	GUEST_TEE=sim
+	# Of the TEE's faults the twins do not recover.
+	guest_step fail_nth sh -c "$(quiet_faults)
+		exec /job/bin/torment --only fail-nth --heap direct_carveout --heap direct_pages --seconds 700"
 	guest_step twin_faults /job/twin_faults
 	mkdir job
 	guest_script job/twin_faults <<-'END'
@@ -201,10 +237,14 @@ test_twin_faults()
 		echo off >$faults
 		return $code
 	}
-	echo "fail cmd=restrict" >$faults
-	! twin && twin
-	say "the twin fails once, and works again"
-	for nth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+	# One may be of a buffer that latency does not measure
+	echo "fail cmd=restrict times=0" >$faults
+	! twin
+	say "the twin fails"
+	echo off >$faults
+	twin
+	say "and works again"
+	for nth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do
 		echo "fail cmd=restrict nth=$nth" >$faults
 		phase --warmup 0
 		phase --warmup 0
@@ -214,6 +254,15 @@ test_twin_faults()
 	phase
 	say "the bench works when it is listened to"
 	echo 0 >/sys/kernel/tracing/events/restricted_heap/enable
+	# A call for each of 16 pages: the last life's second fails, and to undo the first
+	echo 4096 >/sys/kernel/restricted_heap/restricted_pages/batch_bytes
+	echo "fail cmd=restrict nth=34" >$faults
+	echo "refuse_unrestrict nth=33 times=1" >$faults
+	/job/bin/kernel --case phase --heap restricted_pages --size 64K --samples 5 --warmup 0 >/tmp/out 2>&1
+	grep -q 'injected=1$' $faults && grep -q . /tmp/out
+	say "the bench ends where memory may be restricted"
+	echo off >$faults
+	echo 0 >/sys/kernel/restricted_heap/restricted_pages/batch_bytes
 	# What is lost stays lost
 	for nth in 3 5 7; do
 		echo "refuse_unrestrict nth=$nth times=1" >$faults
@@ -222,7 +271,7 @@ test_twin_faults()
 	grep -q . /tmp/out
 	say "the bench ends where memory cannot be had back"
 	END
-	guest_run
+	OPT_CLOCK=wall OPT_CPUS=2 OPT_TIMEOUT=900 guest_run
 }
 
 # with dma_heap.mem_accounting pages are charged to who allocates
@@ -231,7 +280,7 @@ test_accounting()
 	GUEST_TEE=sim
 	BOOT_ARGUMENTS=dma_heap.mem_accounting=1
 	guest_step accounting /job/bin/contract --heap restricted_pages
-	guest_step twin /job/bin/latency --heap direct_pages --size 4K --samples 30
+	guest_step twin sh -c "/job/bin/latency --heap direct_pages --size 4K --samples 30 >/dev/null && echo ok the twin works"
 	guest_run
 }
 

@@ -79,6 +79,8 @@ cmd_coverage()
 	scratch_init
 	trap test_stopped INT TERM HUP
 	GUEST_COUNTS=$run
+	# All takes longer where each line counts
+	: "${OPT_TIMEOUT:=900}"
 	build_facts | facts_to_json >"$run/coverage.json"
 	# shellcheck disable=SC2086 # a list of words
 	run_tests $names >&2

@@ -128,6 +128,10 @@ test_stress_fault()
 	printf '[ 2.0] p: vmalloc error: size 9, failed to allocated page array size 8, mode:0xdc0(G)\n[ 2.1] Call trace:\n[ 2.2] WARNING: after it\n' |
 		kernel_splats >splats
 	[ "$(cat splats)" = "[ 2.2] WARNING: after it" ] || fail "who gets no memory: $(cat splats)"
+	printf '[ 2.0] -[ cut here ]-\n[ 2.0] of it\n[ 2.1] WARNING: here.c:3\n[ 2.1] Call trace:\n[ 2.2] -[ cut here ]-\n[ 2.2] WARNING: there.c:4\n' >log
+	LOG_SPARES='here\.c:3' kernel_splats <log >splats
+	[ "$(tr '\n' ' ' <splats)" = "[ 2.2] -[ cut here ]- [ 2.2] WARNING: there.c:4 " ] || fail "what a test provokes: $(cat splats)"
+	[ "$(kernel_splats <log | wc -l)" -eq 5 ] || fail "what no test provokes was forgotten"
 }
 
 # what stands still while the host is busy with other things is the harness's fault
