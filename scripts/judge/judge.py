@@ -62,9 +62,10 @@ def error_rates(folder):
     pairs, _ = gate.load(folder, rundir.load)
     if not gate.is_wall(pairs):
         return selftest.table(selftest.rates(pairs), pairs, selftest.counted(pairs))
-    samples = walltest.recorded(pairs, selftest.quiet_labels(pairs[0][0]))
+    quiet = selftest.quiet_labels(pairs[0][0])
+    samples = walltest.recorded(pairs, quiet)
     found = walltest.rates(samples) + selftest.wall_rates(pairs)
-    return selftest.table(found, pairs, walltest.told(pairs, samples))
+    return selftest.table(found, pairs, walltest.told(pairs, samples, quiet))
 
 
 def complain(error):

@@ -88,7 +88,17 @@ def _passes(pairs):
     return max(m.params.get("pass", 1) for m in pairs[0][0].measurements)
 
 
-def told(pairs, samples):
+def _plain_variation(pairs, quiet):
+    """The variation of what a boot of one pass and its medians would have told."""
+    rows = {}
+    for run in (run for pair in pairs for run in pair):
+        for m in run.measurements:
+            if m.p50 and m.unit == "ns" and m.params.get("pass", 1) == 1 and m.params["label"] in quiet:
+                rows.setdefault((m.bench, str(m.params), m.metric), []).append(m.p50)
+    return inference.median([inference.variation(row) for row in rows.values()])
+
+
+def told(pairs, samples, quiet):
     """How gates of wall clocks were judged, and on what, in words."""
     variation = inference.median([inference.variation(row) for row in samples])
     outside = [run.provenance.get("host_outside", 0) for pair in pairs for run in pair]
@@ -96,7 +106,8 @@ def told(pairs, samples):
             f"{_passes(pairs)} passes. The smaller probability of Mann-Whitney and Welch's test, doubled; a screen of each case at "
             f"{100 * verdict.SCREEN_ERROR:g} %, and of what it finds, as many boots again: Holm over those cases at "
             f"{100 * verdict.WALL_ERROR:g} %, and a floor of {100 * verdict.WALL_FLOOR.relative:g} %. The boots recorded have a coefficient of variation of "
-            f"{100 * variation:.1f} % (median over {len(samples)} cases); others used "
+            f"{100 * variation:.1f} % (median over {len(samples)} cases; medians of their first passes alone vary by "
+            f"{100 * _plain_variation(pairs, quiet):.0f} %); others used "
             f"{100 * inference.median(outside):.0f} % of the host's processors meanwhile (median; "
             f"{100 * max(outside):.0f} % at most). Rows with a variation in their name are "
             f"{GATES} gates each, resampled from these boots, their scatter scaled to that variation; the other "
