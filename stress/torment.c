@@ -37,6 +37,7 @@ static struct {
 	uint64_t ops;
 	uint64_t seconds;
 	uint64_t workers;
+	uint64_t max;
 	int format;
 	int needs;
 	bool prove;
@@ -159,6 +160,8 @@ static void print_replay(const struct stress *s, const struct stressor *stressor
 {
 	printf("# replay: torment --only %s --seed %" PRIu64 " --ops %" PRIu64 " --seconds %" PRIu64 " --workers %" PRIu64,
 	       stressor->name, s->seed, s->ops, opts.seconds, s->workers);
+	if (opts.max)
+		printf(" --max %" PRIu64, opts.max);
 	for (size_t i = 0; i < opts.heaps.n; i++)
 		printf(" --heap %s", opts.heaps.v[i]);
 	putchar('\n');
@@ -196,6 +199,8 @@ static void begin_record(struct record *r, const struct stress *s,
 	record_count(r, "asked", s->ops);
 	record_count(r, "seconds", opts.seconds);
 	record_count(r, "workers", s->workers);
+	if (opts.max)
+		record_count(r, "max", opts.max);
 }
 
 static void end_record(struct record *r, uint64_t value)
@@ -412,6 +417,8 @@ static int run(const struct bench_env *environment)
 	env = environment;
 	if (code)
 		return code;
+	if (opts.max)
+		stress_set_largest(opts.max);
 	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (tally == MAP_FAILED) {
@@ -442,6 +449,8 @@ static const struct opt options[] = {
 	  .meta = "N", .help = "a stressor begins no operation after so long" },
 	{ "workers", OPT_COUNT, &opts.workers, .min = 1, .max = CREW_MAX,
 	  .meta = "N", .help = "processes at the same time; default: the stressor's" },
+	{ "max", OPT_SIZE, &opts.max, .min = PAGE_BYTES, .meta = "SIZE",
+	  .help = "largest buffer of those whose size is drawn; default: the stressor's" },
 	{ "format", OPT_CHOICE, &opts.format, .choices = formats,
 	  .help = "TAP, or measurements" },
 	{ "prove", OPT_FLAG, &opts.prove,

@@ -15,6 +15,7 @@ use exec provenance oracles host-watch stress-blame
 STRESS_MINUTES=
 STRESS_LIST=
 STRESS_OPS=
+STRESS_MAX=
 STRESS_ONLY=()
 # Of a boot: until the program runs, and until all has come to rest
 readonly STRESS_AROUND=90
@@ -42,6 +43,8 @@ help_stress()
 	  --minutes N                  all stressors together, for so long (else each for
 	                               a few seconds' worth of operations)
 	  --ops N                      operations of each stressor
+	  --max SIZE                   no larger buffer, such as 32K: a kernel that checks
+	                               each access takes ten times as long for large ones
 	  --only NAME                  this stressor; repeat for more
 	  --list                       list the stressors
 
@@ -69,6 +72,12 @@ option_stress()
 		need_number "$1" "$2"
 		[ "$1" = --ops ] || STRESS_MINUTES=$((10#$2))
 		[ "$1" = --minutes ] || STRESS_OPS=$((10#$2))
+		OPT_TAKEN=2
+		;;
+	--max)
+		need_value stress "$@"
+		[[ $2 =~ ^[1-9][0-9]{0,8}[KMG]?$ ]] || die "$EX_USAGE" "--max $2: give a size, such as 32K or 1M"
+		STRESS_MAX=$2
 		OPT_TAKEN=2
 		;;
 	--only)
@@ -172,6 +181,7 @@ stress_one()
 	fi
 	[ -z "$STRESS_OPS" ] || seconds=100000
 	[ -z "$STRESS_OPS" ] || words+=(--ops "$STRESS_OPS")
+	[ -z "$STRESS_MAX" ] || words+=(--max "$STRESS_MAX")
 	words+=(--seconds "$seconds" --seed "$OPT_SEED" --only "$name" --format json)
 	say "rheap: $name, --tee $OPT_TEE"
 	limit=$((seconds + STRESS_AROUND * $(stress_slowness)))
@@ -245,6 +255,7 @@ stress_provenance()
 		fact n "$OPT_SEED" seed
 		fact n "$STRESS_MINUTES" minutes
 		fact n "$STRESS_OPS" ops
+		fact s "$STRESS_MAX" max
 		build_facts
 		host_facts
 	} | facts_to_json >"$1/stress.json" || die "$EX_RESOURCE" "cannot write $1/stress.json"

@@ -143,7 +143,7 @@ def failures(verdicts, counts, facts, command):
 def replay(verdict, facts, command):
     words = [command, "stress", "--only", verdict["name"], "--tee", verdict["tee"],
              "--seed", str(facts["seed"]), "--kernel", facts["kernel"], "--clock", facts["clock"]]
-    for key in ("ops", "minutes"):
+    for key in ("ops", "minutes", "max"):
         if key in facts:
             words += [f"--{key}", str(facts[key])]
     return " ".join(words)
@@ -163,8 +163,10 @@ def sums(verdicts, counts):
 
 def origin(facts):
     commit = facts.get("commit", "unknown")[:12] + (" and changes" if facts.get("dirty") else "")
+    largest = f", no buffer larger than {facts['max']}" if "max" in facts else ""
     return f"Commit {commit}, Linux {facts.get('kernel_release', '?')} ({facts['kernel']}), " \
-           f"{facts.get('qemu_version', 'QEMU')}, seed {facts['seed']}, {facts['started']} to {facts['ended']}."
+           f"{facts.get('qemu_version', 'QEMU')}, seed {facts['seed']}{largest}, " \
+           f"{facts['started']} to {facts['ended']}."
 
 
 def exit_code(verdicts):

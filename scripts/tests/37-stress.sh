@@ -94,15 +94,16 @@ setup_fail_nth()
 # rheap stress tells what it did, with a bound; and refuses what it cannot do
 test_stress()
 {
-	expect 0 "rheap: run folder" rheap stress --only web --tee sim --cpus 2 --ops 200 --out run
+	expect 0 "rheap: run folder" rheap stress --only web --tee sim --cpus 2 --ops 200 --max 64K --out run
 	grep -q '^web  *sim  *200  *[0-9]*  *0  *1.5e-02  *nothing found' stdout || fail "the table is: $(cat stdout)"
 	cmp stdout run/table.txt || fail "the run folder has another table"
-	[ "$(jq -r '.seed, .ops, .clock' run/stress.json | paste -sd ' ')" = "1 200 wall" ] ||
+	[ "$(jq -r '.seed, .ops, .clock, .max' run/stress.json | paste -sd ' ')" = "1 200 wall 64K" ] ||
 		fail "stress.json does not say how it was run"
 	[ ! -e run/web ] || fail "there are logs of what went well"
 	expect 64 "run holds a run already" rheap stress --out run
 	expect 64 "no stressor 'nosuch'" rheap stress --only nosuch
 	expect 64 "give one of them" rheap stress --minutes 1 --ops 1
+	expect 64 "give a size" rheap stress --max much
 	expect 64 "needs a whole number" rheap stress --minutes 0
 	expect 0 "churn" rheap stress --list
 }

@@ -57,9 +57,16 @@ struct stress_heap *stress_heap_of(struct stress *s, const char *name)
 	return NULL;
 }
 
+static uint64_t largest = UINT64_MAX;
+
+void stress_set_largest(uint64_t bytes)
+{
+	largest = bytes;
+}
+
 uint64_t stress_size(struct rng *rng, uint64_t max)
 {
-	uint64_t pages = max / PAGE_BYTES;
+	uint64_t pages = (max < largest ? max : largest) / PAGE_BYTES;
 	unsigned int octaves = 64 - (unsigned int)__builtin_clzll(pages | 1);
 	uint64_t from = UINT64_C(1) << rng_below(rng, octaves);
 	uint64_t to = 2 * from - 1 < pages ? 2 * from - 1 : pages;

@@ -201,11 +201,17 @@ struct stress_heap *stress_heap_of(struct stress *s, const char *name);
 int stress_alloc(struct stress *s, size_t heap, uint64_t size);
 
 /**
+ * stress_set_largest - have no stressor draw a larger buffer
+ * @bytes: a page or more
+ */
+void stress_set_largest(uint64_t bytes);
+
+/**
  * stress_size - choose a buffer's size; any order of magnitude is as likely
  * @rng: where chance comes from
  * @max: the largest, in bytes, whole pages
  *
- * Return: bytes, whole pages, a page to @max.
+ * Return: bytes, whole pages, a page to @max, or to what stress_set_largest() says.
  */
 uint64_t stress_size(struct rng *rng, uint64_t max);
 

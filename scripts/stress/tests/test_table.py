@@ -22,12 +22,12 @@ def record(stressor, metric, value, **params):
 
 
 class Table(unittest.TestCase):
-    def run_with(self, verdicts, records, oracles=None):
+    def run_with(self, verdicts, records, oracles=None, **facts):
         with tempfile.TemporaryDirectory() as folder:
             run = pathlib.Path(folder)
             (run / "verdicts.tsv").write_text("".join("\t".join(v) + "\n" for v in verdicts))
             (run / "measurements.jsonl").write_text("".join(r + "\n" for r in records))
-            (run / "stress.json").write_text(json.dumps(FACTS))
+            (run / "stress.json").write_text(json.dumps({**FACTS, **facts}))
             if oracles:
                 (run / "oracles.txt").write_text(oracles)
             said = io.StringIO()
@@ -52,6 +52,11 @@ class Table(unittest.TestCase):
         self.assertRegex(said, r"edge .* 2 +- +FAILED \(driver\)")
         self.assertIn("edge: a buffer outlives it", said)
         self.assertIn("stress --only edge --tee sim --seed 7 --kernel release --clock wall --ops 3000", said)
+
+    def test_the_largest_buffer_is_told_and_replayed(self):
+        _, said = self.run_with([["edge", "sim", "2", "driver", ""]], [record("edge", "found", 1, why="w")], max="32K")
+        self.assertIn("seed 7, no buffer larger than 32K,", said)
+        self.assertIn("--ops 3000 --max 32K", said)
 
     def test_a_crash_without_counts_is_told(self):
         code, said = self.run_with([["web", "sim", "5", "emulator", "the guest crashed"]], [])
