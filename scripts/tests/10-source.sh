@@ -137,3 +137,30 @@ unittest_results()
 		esac
 	done
 }
+
+# the description for syzkaller has every heap of ours, and all that can be tuned
+test_syzkaller()
+{
+	local text file heap name
+
+	text=$(cat "$ROOT/stress/syzkaller/restricted_heap.txt")
+	for name in $(cd "$ROOT/module/providers" && sed -n 's/^.*\.name = "\(restricted_[a-z_]*\)",$/\1/p' ./*.c ./*/*.c); do
+		[[ $text == *"\"/dev/dma_heap/$name\""* ]] || fail "the heap $name is not in it"
+	done
+	for file in pages/tunables:pages mtk_cma:mtk_cma carveout:carveout; do
+		heap=restricted_${file#*:}
+		for name in $(tunable_names "$ROOT/module/providers/${file%:*}.c"); do
+			[[ $text == *"\"/sys/kernel/restricted_heap/$heap/$name\""* ]] || fail "$heap/$name is not in it"
+			echo "$heap/$name"
+		done
+	done >tunables
+	[ "$(wc -l <tunables)" -ge 12 ] || fail "only these tunables were found: $(cat tunables)"
+}
+
+# tunable_names FILE: of the files in sysfs that its heap lets be written.
+tunable_names()
+{
+	sed -n 's/^.*ATTR_RW(\([a-z]*\(_[a-z]*\)*\));.*$/\1/p
+		s/^NUMBER_ATTR(\([a-z_]*\),.*/\1/p
+		s/^\t__ATTR(\([a-z_]*\),.*/\1/p' "$1"
+}
