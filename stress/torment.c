@@ -18,6 +18,7 @@
 #include "textfile.h"
 #include "torment/crew.h"
 #include "torment/fault.h"
+#include "torment/fuzz.h"
 #include "torment/prove.h"
 #include "torment/stressor.h"
 #include "torment/world.h"
@@ -27,19 +28,25 @@
 
 enum format { FORMAT_TAP, FORMAT_JSON };
 enum where { WHERE_ANY, WHERE_SIM };
+enum guidance { GUIDE_ON, GUIDE_OFF };
 
 static const char *const formats[] = { "tap", "json", NULL };
 static const char *const places[] = { "any", "sim", NULL };
+static const char *const guidances[] = { "on", "off", NULL };
 
 static struct {
 	struct opt_texts only;
 	struct opt_texts heaps;
+	struct opt_texts corpora;
+	const char *keep;
+	const char *journal;
 	uint64_t ops;
 	uint64_t seconds;
 	uint64_t workers;
 	uint64_t max;
 	int format;
 	int needs;
+	int guide;
 	bool prove;
 } opts = {
 	.seconds = SECONDS,
@@ -48,6 +55,7 @@ static struct {
 
 static const struct bench_env *env;
 static struct tally *tally;
+static struct fuzz_plan fuzz_plan;
 
 static bool is_named(const struct opt_texts *names, const char *name)
 {
@@ -73,24 +81,48 @@ static unsigned int count_chosen(void)
 	return n;
 }
 
-static bool is_stressor(const char *name)
+static const struct stressor *find_stressor(const char *name)
 {
 	for (size_t i = 0; stressors[i]; i++)
 		if (!strcmp(stressors[i]->name, name))
-			return true;
-	return false;
+			return stressors[i];
+	return NULL;
+}
+
+static int load_corpora(void)
+{
+	if (fuzz_load(&fuzz_plan, &opts.corpora))
+		return EXIT_USAGE;
+	for (size_t i = 0; i < fuzz_plan.corpora; i++) {
+		const char *name = fuzz_plan.corpus[i].name;
+		const struct stressor *stressor = find_stressor(name);
+
+		if (!stressor || !is_chosen(stressor)) {
+			diag("--corpus %s: it is of %s, which is not run",
+			     opts.corpora.v[i], name);
+			return EXIT_USAGE;
+		}
+	}
+	if (opts.keep && access(opts.keep, W_OK)) {
+		diag("--keep %s: %s", opts.keep, strerror(errno));
+		return EXIT_USAGE;
+	}
+	fuzz_plan.keep = opts.keep;
+	fuzz_plan.journal = opts.journal;
+	fuzz_plan.unguided = opts.guide == GUIDE_OFF;
+	return EXIT_PASS;
 }
 
 static int check_options(void)
 {
 	for (size_t i = 0; i < opts.only.n; i++) {
-		if (!is_stressor(opts.only.v[i])) {
+		if (!find_stressor(opts.only.v[i])) {
 			diag("--only %s: no such stressor; --list lists them",
 			     opts.only.v[i]);
 			return EXIT_USAGE;
 		}
 	}
-	return EXIT_PASS;
+	return load_corpora();
 }
 
 /*
@@ -164,6 +196,8 @@ static void print_replay(const struct stress *s, const struct stressor *stressor
 		printf(" --max %" PRIu64, opts.max);
 	for (size_t i = 0; i < opts.heaps.n; i++)
 		printf(" --heap %s", opts.heaps.v[i]);
+	for (size_t i = 0; i < opts.corpora.n; i++)
+		printf(" --corpus %s", opts.corpora.v[i]);
 	putchar('\n');
 	fflush(stdout);
 }
@@ -201,6 +235,8 @@ static void begin_record(struct record *r, const struct stress *s,
 	record_count(r, "workers", s->workers);
 	if (opts.max)
 		record_count(r, "max", opts.max);
+	if (tally->reach.told)
+		record_text(r, "guide", guidances[!tally->reach.guided]);
 }
 
 static void end_record(struct record *r, uint64_t value)
@@ -244,6 +280,33 @@ static void print_rows(const struct stress *s, const struct stressor *stressor)
 	}
 }
 
+static void emit_within(const struct stress *s,
+			const struct stressor *stressor, uint64_t ops,
+			uint64_t pcs)
+{
+	struct record r;
+
+	begin_record(&r, s, stressor, "pcs-within");
+	record_count(&r, "within", ops);
+	end_record(&r, pcs);
+}
+
+static void print_reach(const struct stress *s, const struct stressor *stressor)
+{
+	const struct stress_reach *reach = &tally->reach;
+
+	if (!reach->told)
+		return;
+	emit(s, stressor, "pcs", reach->pcs, NULL);
+	emit(s, stressor, "begun", reach->begun, NULL);
+	emit(s, stressor, "programs", reach->programs, NULL);
+	emit(s, stressor, "kept", reach->kept, NULL);
+	for (size_t i = 0; i < STRESS_POWERS; i++)
+		if (reach->within[i])
+			emit_within(s, stressor, UINT64_C(1) << i,
+				    reach->within[i]);
+}
+
 static void print_json(const struct stress *s, const struct stressor *stressor)
 {
 	uint64_t found = atomic_load(&tally->found);
@@ -256,6 +319,7 @@ static void print_json(const struct stress *s, const struct stressor *stressor)
 	emit(s, stressor, "blows", atomic_load(&tally->injected), NULL);
 	emit(s, stressor, "found", found, found ? tally->why[0] : NULL);
 	print_rows(s, stressor);
+	print_reach(s, stressor);
 }
 
 static void report(const struct stress *s, const struct stressor *stressor)
@@ -322,6 +386,8 @@ static void torture(struct stress *s, const struct stressor *stressor)
 
 static void plan(struct stress *s, const struct stressor *stressor)
 {
+	s->name = stressor->name;
+	s->fuzz = &fuzz_plan;
 	s->tally = tally;
 	s->patience = STRESS_PATIENCE;
 	s->seed = env->seed;
@@ -430,7 +496,11 @@ static int run(const struct bench_env *environment)
 
 static int list(const struct bench_env *environment)
 {
+	int code = check_options();
+
 	(void)environment;
+	if (code)
+		return code;
 	for (size_t i = 0; stressors[i]; i++)
 		if (is_chosen(stressors[i]))
 			printf("%-10s %s\n", stressors[i]->name,
@@ -455,6 +525,14 @@ static const struct opt options[] = {
 	  .help = "TAP, or measurements" },
 	{ "prove", OPT_FLAG, &opts.prove,
 	  .help = "make mistakes that the oracles have to tell, and run nothing; needs restricted_faults.ko" },
+	{ "corpus", OPT_TEXTS, &opts.corpora, .meta = "FILE",
+	  .help = "programs that a fuzzer begins with; repeat for more" },
+	{ "keep", OPT_TEXT, &opts.keep, .meta = "DIR",
+	  .help = "folder for the programs that reach something new, and those that find something" },
+	{ "journal", OPT_TEXT, &opts.journal, .meta = "FILE",
+	  .help = "gets each program before a fuzzer plays it, for who looks for a crash" },
+	{ "guide", OPT_CHOICE, &opts.guide, .choices = guidances,
+	  .help = "whether what was reached guides fuzzers, on a kernel that tells it (kcov)" },
 	{ "needs", OPT_CHOICE, &opts.needs, .choices = places,
 	  .help = "those only that work with any TEE, or that need tee_sim" },
 	{ .name = NULL },
@@ -467,7 +545,8 @@ static const struct bench torment_bench = {
 		"the kernel's dma-bufs, objects and free memory, and the TEE's tables.",
 	.examples = "  torment --list\n"
 		    "  torment --only churn --ops 1000000 --seed 7\n"
-		    "  torment --seconds 60 --format json\n",
+		    "  torment --seconds 60 --format json\n"
+		    "  torment --only fuzz-ioctl --corpus found/fuzz-ioctl.found\n",
 	.output = "The results go to stdout, as TAP version 13, or as one JSON object a line",
 	.options = options,
 	.list = list,

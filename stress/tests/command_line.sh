@@ -69,5 +69,10 @@ expect 0 "nothing gets lost" "$torment" --list
 expect 0 "loses nothing" "$torment" --list --needs sim
 expect 64 "--only nosuch: no such stressor" "$torment" --only nosuch
 expect 64 "--workers 65" "$torment" --workers 65
+expect 64 "--corpus /no/such/file: No such file" "$torment" --corpus /no/such/file
+expect 64 "its checksum is missing" "$torment" --corpus "$0"
+expect 64 "--keep /no/such/folder: No such file" "$torment" --keep /no/such/folder
+printf 'rheap-corpus 1 churn 0\nchecksum 4d0e6f5a4b1d1a1c\n' >torment.corpus
+expect 64 "it is damaged: its checksum is another" "$torment" --corpus torment.corpus
 expect 3 "heap no-such-heap: no such heap here" "$torment" --only web --heap no-such-heap
 exit "$failed"

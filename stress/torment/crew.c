@@ -54,7 +54,7 @@ void hand_rest(struct hand *h)
 
 size_t hand_heap(struct hand *h)
 {
-	return rng_below(&h->rng, h->s->nr_heaps);
+	return choose_below(&h->choices, h->s->nr_heaps);
 }
 
 void hand_nap(struct hand *h, unsigned int us)
@@ -76,6 +76,7 @@ static void become_hand(struct stress *s, unsigned int index,
 	/* A stream of its own for each worker */
 	for (unsigned int i = 0; i <= index; i++)
 		h.rng.state = rng_next(&h.rng);
+	h.choices.rng = &h.rng;
 	if (index < s->workers)
 		crew->work(&h);
 	else

@@ -14,13 +14,15 @@
  * struct hand - a worker; a process of its own
  * @s: the run
  * @index: 0 to workers - 1
- * @rng: its choices depend on the seed and on @index alone
+ * @rng: chance, which depends on the seed and on @index alone
+ * @choices: what @rng says, unless a fuzzer plays a program
  * @left: operations still to do
  */
 struct hand {
 	struct stress *s;
 	unsigned int index;
 	struct rng rng;
+	struct choices choices;
 	uint64_t left;
 };
 

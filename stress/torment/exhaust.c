@@ -37,7 +37,7 @@ static size_t fill(struct hand *h, int *fd)
 
 	while (n < FDS_MAX && misses < EMPTY_MISSES && hand_next(h)) {
 		int got = stress_alloc(h->s, target,
-				       stress_size(&h->rng, max));
+				       stress_size(&h->choices, max));
 
 		if (got >= 0) {
 			fd[n++] = got;

@@ -19,7 +19,7 @@
 #include <linux/dma-heap.h>
 
 #include "catalogue.h"
-#include "crew.h"
+#include "fuzz.h"
 
 #define LIVE		8
 #define ARG_BYTES	64
@@ -34,41 +34,41 @@ static const uint64_t corpus[] = {
 	0xffffffffffffffff, O_CLOEXEC, O_RDWR | O_CLOEXEC, O_RDWR, O_WRONLY,
 };
 
-struct prey {
+/* What a worker has */
+static struct prey {
 	int fd[LIVE];
 	/* Two pages, of which the second may not be touched */
 	unsigned char *edge;
-};
+} prey;
 
-static uint64_t any_number(struct rng *rng)
+static uint64_t any_number(struct choices *c)
 {
-	uint64_t n = corpus[rng_below(rng, ARRAY_SIZE(corpus))];
+	uint64_t n = corpus[choose_below(c, ARRAY_SIZE(corpus))];
 
-	switch (rng_below(rng, 8)) {
+	switch (choose_below(c, 8)) {
 	case 0:
-		return rng_next(rng) >> rng_below(rng, 64);
+		return choose_any(c) >> choose_below(c, 64);
 	case 1:
-		return n + rng_below(rng, 3) - 1;
+		return n + choose_below(c, 3) - 1;
 	default:
 		return n;
 	}
 }
 
 /* An argument: valid memory, the edge of it, or none */
-static void *place(struct rng *rng, struct prey *prey, const void *arg,
-		   size_t size)
+static void *place(struct choices *c, const void *arg, size_t size)
 {
 	static unsigned char valid[ARG_BYTES];
-	unsigned char *at = prey->edge + PAGE_BYTES - size;
+	unsigned char *at = prey.edge + PAGE_BYTES - size;
 
-	switch (rng_below(rng, 16)) {
+	switch (choose_below(c, 16)) {
 	case 0:
 		return NULL;
 	case 1:
-		return (void *)(uintptr_t)any_number(rng);
+		return (void *)(uintptr_t)any_number(c);
 	case 2:
 		/* Its end is beyond what may be touched. */
-		return prey->edge + PAGE_BYTES - rng_below(rng, size);
+		return prey.edge + PAGE_BYTES - choose_below(c, size);
 	case 3:
 		memcpy(at, arg, size);
 		return at;
@@ -78,9 +78,9 @@ static void *place(struct rng *rng, struct prey *prey, const void *arg,
 	}
 }
 
-static void keep(struct rng *rng, struct prey *prey, int fd)
+static void keep(struct choices *c, int fd)
 {
-	int *slot = &prey->fd[rng_below(rng, LIVE)];
+	int *slot = &prey.fd[choose_below(c, LIVE)];
 
 	if (*slot >= 0)
 		close(*slot);
@@ -91,15 +91,15 @@ static void keep(struct rng *rng, struct prey *prey, int fd)
  * The right number mostly; another; or the right one with another size, which the
  * kernel cuts or fills up with zeroes. The fd has to be within, or it is lost.
  */
-static unsigned long any_request(struct rng *rng)
+static unsigned long any_request(struct choices *c)
 {
-	switch (rng_below(rng, 16)) {
+	switch (choose_below(c, 16)) {
 	case 0:
-		return _IOC(rng_below(rng, 4), 'H', 1 + rng_below(rng, 255),
-			    rng_below(rng, 128));
+		return _IOC(choose_below(c, 4), 'H', 1 + choose_below(c, 255),
+			    choose_below(c, 128));
 	case 1:
 		return _IOC(_IOC_READ | _IOC_WRITE, 'H', 0,
-			    12 + rng_below(rng, ARG_BYTES - 12));
+			    12 + choose_below(c, ARG_BYTES - 12));
 	default:
 		return DMA_HEAP_IOCTL_ALLOC;
 	}
@@ -117,20 +117,19 @@ static void judge_alloc(struct hand *h, const struct heap *heap,
 			     (unsigned long long)data->heap_flags);
 }
 
-static void ask_heap(struct hand *h, struct prey *prey)
+static void ask_heap(struct hand *h)
 {
-	struct rng *rng = &h->rng;
-	bool plain = rng_below(rng, 2);
+	struct choices *c = &h->choices;
+	bool plain = choose_below(c, 2);
 	struct dma_heap_allocation_data data = {
-		.len = plain ? stress_size(rng, 64 << 10) : any_number(rng),
-		.fd = (uint32_t)(plain ? 0 : any_number(rng)),
-		.fd_flags = (uint32_t)(plain ? O_RDWR | O_CLOEXEC : any_number(rng)),
-		.heap_flags = plain ? 0 : any_number(rng),
+		.len = plain ? stress_size(c, 64 << 10) : any_number(c),
+		.fd = (uint32_t)(plain ? 0 : any_number(c)),
+		.fd_flags = (uint32_t)(plain ? O_RDWR | O_CLOEXEC : any_number(c)),
+		.heap_flags = plain ? 0 : any_number(c),
 	};
 	const struct heap *heap = &h->s->heap[hand_heap(h)].heap;
-	unsigned long request = any_request(rng);
-	struct dma_heap_allocation_data *arg =
-		place(rng, prey, &data, sizeof(data));
+	unsigned long request = any_request(c);
+	struct dma_heap_allocation_data *arg = place(c, &data, sizeof(data));
 	int got;
 
 	if (ioctl(heap->fd, request, arg))
@@ -142,28 +141,28 @@ static void ask_heap(struct hand *h, struct prey *prey)
 	got = (int)arg->fd;
 	if (request == DMA_HEAP_IOCTL_ALLOC)
 		judge_alloc(h, heap, &data);
-	keep(rng, prey, got);
+	keep(c, got);
 }
 
-static void ask_buffer(struct hand *h, struct prey *prey, int fd)
+static void ask_buffer(struct hand *h, int fd)
 {
 	static const unsigned long requests[] = {
 		DMA_BUF_IOCTL_SYNC, DMA_BUF_SET_NAME_A, DMA_BUF_SET_NAME_B,
 		DMA_BUF_IOCTL_EXPORT_SYNC_FILE, DMA_BUF_IOCTL_IMPORT_SYNC_FILE,
 	};
-	struct rng *rng = &h->rng;
+	struct choices *c = &h->choices;
 	uint64_t words[ARG_BYTES / sizeof(uint64_t)];
-	unsigned long request = requests[rng_below(rng, ARRAY_SIZE(requests))];
+	unsigned long request = requests[choose_below(c, ARRAY_SIZE(requests))];
 	void *arg;
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		words[i] = any_number(rng);
+		words[i] = any_number(c);
 	/* A name ends somewhere. */
 	words[ARRAY_SIZE(words) - 1] = 0;
-	if (!rng_below(rng, 8))
-		request = _IOC(rng_below(rng, 4), 'b', rng_below(rng, 8),
-			       rng_below(rng, 128));
-	arg = place(rng, prey, words, sizeof(words));
+	if (!choose_below(c, 8))
+		request = _IOC(choose_below(c, 4), 'b', choose_below(c, 8),
+			       choose_below(c, 128));
+	arg = place(c, words, sizeof(words));
 	if (!ioctl(fd, request, arg) && request == DMA_BUF_IOCTL_SYNC)
 		stress_found(h->s, "the CPU may sync a restricted buffer");
 }
@@ -171,20 +170,20 @@ static void ask_buffer(struct hand *h, struct prey *prey, int fd)
 static void use_file(struct hand *h, int fd)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN | POLLOUT };
-	struct rng *rng = &h->rng;
+	struct choices *c = &h->choices;
 	struct stat st;
 	char byte = 0;
 	void *map;
 
-	switch (rng_below(rng, 6)) {
+	switch (choose_below(c, 6)) {
 	case 0:
 		map = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED,
-			   fd, (off_t)(any_number(rng) & ~(uint64_t)(PAGE_BYTES - 1)));
+			   fd, (off_t)(any_number(c) & ~(uint64_t)(PAGE_BYTES - 1)));
 		if (map != MAP_FAILED)
 			stress_found(h->s, "the CPU can map a restricted buffer");
 		break;
 	case 1:
-		lseek(fd, (off_t)any_number(rng), (int)rng_below(rng, 5));
+		lseek(fd, (off_t)any_number(c), (int)choose_below(c, 5));
 		break;
 	case 2:
 		if (read(fd, &byte, 1) == 1 || write(fd, &byte, 1) == 1)
@@ -197,50 +196,52 @@ static void use_file(struct hand *h, int fd)
 		fstat(fd, &st);
 		break;
 	default:
-		if (!ftruncate(fd, (off_t)any_number(rng)))
+		if (!ftruncate(fd, (off_t)any_number(c)))
 			stress_found(h->s, "a buffer's size can be changed");
 	}
 }
 
-static void step(struct hand *h, struct prey *prey)
+static void call(struct hand *h)
 {
-	int fd = prey->fd[rng_below(&h->rng, LIVE)];
+	int fd = prey.fd[choose_below(&h->choices, LIVE)];
 
-	if (fd < 0 || rng_below(&h->rng, 2))
-		ask_heap(h, prey);
-	else if (rng_below(&h->rng, 2))
-		ask_buffer(h, prey, fd);
+	if (fd < 0 || choose_below(&h->choices, 2))
+		ask_heap(h);
+	else if (choose_below(&h->choices, 2))
+		ask_buffer(h, fd);
 	else
 		use_file(h, fd);
 }
 
-static int make_edge(struct prey *prey)
+static int begin(struct hand *h)
 {
-	prey->edge = mmap(NULL, 2 * PAGE_BYTES, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (prey->edge == MAP_FAILED)
-		return -errno;
-	return mprotect(prey->edge + PAGE_BYTES, PAGE_BYTES, PROT_NONE) ? -errno : 0;
+	memset(prey.fd, 0xff, sizeof(prey.fd));
+	prey.edge = mmap(NULL, 2 * PAGE_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (prey.edge == MAP_FAILED ||
+	    mprotect(prey.edge + PAGE_BYTES, PAGE_BYTES, PROT_NONE)) {
+		stress_found(h->s, "no memory for arguments");
+		return -ENOMEM;
+	}
+	return 0;
 }
 
-static void work(struct hand *h)
+static void end(struct hand *h)
 {
-	struct prey prey;
-
-	memset(prey.fd, 0xff, sizeof(prey.fd));
-	if (make_edge(&prey)) {
-		stress_found(h->s, "no memory for arguments");
-		return;
-	}
-	while (hand_next(h))
-		step(h, &prey);
+	(void)h;
+	for (size_t i = 0; i < LIVE; i++)
+		if (prey.fd[i] >= 0)
+			close(prey.fd[i]);
+	munmap(prey.edge, 2 * PAGE_BYTES);
 }
 
 static void run(struct stress *s)
 {
-	const struct crew crew = { .work = work };
+	static const struct fuzz fuzz = {
+		.begin = begin, .call = call, .end = end, .turn = FUZZ_ONE_TURN,
+	};
 
-	crew_run(s, &crew);
+	fuzz_run(s, &fuzz);
 }
 
 /* Of the twins, that the CPU may not sync is no promise. */

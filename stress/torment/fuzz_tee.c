@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 
 #include "catalogue.h"
-#include "crew.h"
+#include "fuzz.h"
 #include "memsvc.h"
 
 #define SHM_BYTES	(2 * PAGE_BYTES)
@@ -32,126 +32,126 @@ static const uint64_t corpus[] = {
 	0x100000000, 0xffffffffffffffff,
 };
 
-static uint64_t any_number(struct rng *rng)
+/* What a worker has */
+static struct memsvc svc;
+static struct tee_shm shm;
+
+static uint64_t any_number(struct choices *c)
 {
-	if (rng_below(rng, 4))
-		return corpus[rng_below(rng, ARRAY_SIZE(corpus))];
-	return rng_next(rng) >> rng_below(rng, 64);
+	if (choose_below(c, 4))
+		return corpus[choose_below(c, ARRAY_SIZE(corpus))];
+	return choose_any(c) >> choose_below(c, 64);
 }
 
-static struct tee_ioctl_param any_param(struct rng *rng,
-					const struct tee_shm *shm)
+static struct tee_ioctl_param any_param(struct choices *c)
 {
-	struct tee_ioctl_param p = { .attr = rng_below(rng, 8) };
+	struct tee_ioctl_param p = { .attr = choose_below(c, 8) };
 
 	switch (p.attr) {
 	case TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INPUT:
 	case TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_OUTPUT:
 	case TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT:
-		p.a = rng_below(rng, 2) ? 0 : any_number(rng);
-		p.b = rng_below(rng, 2) ? rng_below(rng, SHM_BYTES + 1) :
-					  any_number(rng);
-		p.c = rng_below(rng, 8) ? (uint64_t)shm->id : any_number(rng);
+		p.a = choose_below(c, 2) ? 0 : any_number(c);
+		p.b = choose_below(c, 2) ? choose_below(c, SHM_BYTES + 1) :
+					  any_number(c);
+		p.c = choose_below(c, 8) ? (uint64_t)shm.id : any_number(c);
 		break;
 	default:
-		p.a = any_number(rng);
-		p.b = any_number(rng);
-		p.c = any_number(rng);
+		p.a = any_number(c);
+		p.b = any_number(c);
+		p.c = any_number(c);
 	}
-	if (!rng_below(rng, 32))
-		p.attr = any_number(rng);
+	if (!choose_below(c, 32))
+		p.attr = any_number(c);
 	return p;
 }
 
 /* What the TEE reads there, if it does */
-static void fill(struct rng *rng, const struct tee_shm *shm)
+static void fill(struct choices *c)
 {
-	uint64_t *word = shm->map;
+	uint64_t *word = shm.map;
 
 	for (int i = 0; i < 8; i++)
-		word[rng_below(rng, SHM_BYTES / sizeof(*word))] = any_number(rng);
+		word[choose_below(c, SHM_BYTES / sizeof(*word))] = any_number(c);
 }
 
-static void ask(struct hand *h, const struct memsvc *svc,
-		const struct tee_shm *shm)
+static void ask(struct hand *h)
 {
-	struct rng *rng = &h->rng;
-	uint32_t cmd = commands[rng_below(rng, ARRAY_SIZE(commands))];
+	struct choices *c = &h->choices;
+	uint32_t cmd = commands[choose_below(c, ARRAY_SIZE(commands))];
 	struct tee_ioctl_param params[TEE_MAX_PARAMS];
-	size_t n = rng_below(rng, TEE_MAX_PARAMS + 1);
+	size_t n = choose_below(c, TEE_MAX_PARAMS + 1);
 	struct tee_reply reply;
 
-	if (!rng_below(rng, 16))
-		cmd = (uint32_t)any_number(rng);
+	if (!choose_below(c, 16))
+		cmd = (uint32_t)any_number(c);
 	for (size_t i = 0; i < n; i++)
-		params[i] = any_param(rng, shm);
-	fill(rng, shm);
-	if (tee_invoke(&svc->tee, svc->session, cmd, params, n, &reply))
+		params[i] = any_param(c);
+	fill(c);
+	if (tee_invoke(&svc.tee, svc.session, cmd, params, n, &reply))
 		return;
 	if (reply.result == TEE_OK && cmd >= MEMSVC_CMD_ZALLOC &&
 	    cmd <= MEMSVC_CMD_LAST_PRIVILEGED)
 		stress_found(h->s, "the TEE did %#x for user space", cmd);
 }
 
-static int begin(struct memsvc *svc, struct tee_shm *shm)
+static int open_session(void)
 {
-	int err = memsvc_open(svc);
+	int err = memsvc_open(&svc);
 
 	if (err)
 		return err;
-	err = tee_shm_alloc(&svc->tee, SHM_BYTES, shm);
+	err = tee_shm_alloc(&svc.tee, SHM_BYTES, &shm);
 	if (err)
 		goto err_close;
-	err = tee_shm_map(shm);
+	err = tee_shm_map(&shm);
 	if (err)
 		goto err_free;
 	return 0;
 
 err_free:
-	tee_shm_free(shm);
+	tee_shm_free(&shm);
 err_close:
-	memsvc_close(svc);
+	memsvc_close(&svc);
 	return err;
 }
 
-/* Sessions come and go, too. */
-static void work(struct hand *h)
+static int begin(struct hand *h)
 {
-	while (h->left) {
-		struct tee_shm shm;
-		struct memsvc svc;
-		int err = begin(&svc, &shm);
+	int err = open_session();
 
-		if (err) {
-			stress_found(h->s, "no session: %s", strerror(-err));
-			return;
-		}
-		for (int i = 0; i < SESSION_OPS && hand_next(h); i++)
-			ask(h, &svc, &shm);
-		tee_shm_free(&shm);
-		memsvc_close(&svc);
-		if (atomic_load(&h->s->tally->stop) || stress_now() > h->s->end)
-			return;
-	}
+	if (err)
+		stress_found(h->s, "no session: %s", strerror(-err));
+	return err;
+}
+
+static void end(struct hand *h)
+{
+	(void)h;
+	tee_shm_free(&shm);
+	memsvc_close(&svc);
 }
 
 static int prepare(struct stress *s)
 {
-	struct memsvc svc;
-	int err = memsvc_open(&svc);
+	struct memsvc first;
+	int err = memsvc_open(&first);
 
 	if (err)
 		return stress_cannot(s, "no TEE with the memory service: %s",
 				     strerror(-err));
-	memsvc_close(&svc);
+	memsvc_close(&first);
 	return 0;
 }
 
 static void run(struct stress *s)
 {
-	const struct crew crew = { .work = work };
+	/* Sessions come and go, too. */
+	static const struct fuzz fuzz = {
+		.begin = begin, .call = ask, .end = end, .turn = SESSION_OPS,
+	};
 
-	crew_run(s, &crew);
+	fuzz_run(s, &fuzz);
 }
 
 const struct stressor stressor_fuzz_tee = {

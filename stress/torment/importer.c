@@ -104,7 +104,7 @@ static void take(struct hand *h, int importer, struct import *import)
 	const char *heap = h->s->heap[i].heap.name;
 	int err;
 
-	import->fd = stress_alloc(h->s, i, stress_size(&h->rng, MAX_BYTES));
+	import->fd = stress_alloc(h->s, i, stress_size(&h->choices, MAX_BYTES));
 	if (import->fd < 0) {
 		if (import->fd != -ENOMEM)
 			stress_found(h->s, "%s: %s", heap, strerror(-import->fd));

@@ -20,7 +20,7 @@ static bool take(struct hand *h, struct load *load, struct load_slot *slot)
 	int fd;
 
 	slot->heap = hand_heap(h);
-	slot->size = stress_size(&h->rng, load->max);
+	slot->size = stress_size(&h->choices, load->max);
 	fd = stress_alloc(h->s, slot->heap, slot->size);
 	if (fd < 0) {
 		if (fd != -ENOMEM && fd != load->allowed && load->allowed != 1)

@@ -64,14 +64,14 @@ void stress_set_largest(uint64_t bytes)
 	largest = bytes;
 }
 
-uint64_t stress_size(struct rng *rng, uint64_t max)
+uint64_t stress_size(struct choices *choices, uint64_t max)
 {
 	uint64_t pages = (max < largest ? max : largest) / PAGE_BYTES;
 	unsigned int octaves = 64 - (unsigned int)__builtin_clzll(pages | 1);
-	uint64_t from = UINT64_C(1) << rng_below(rng, octaves);
+	uint64_t from = UINT64_C(1) << choose_below(choices, octaves);
 	uint64_t to = 2 * from - 1 < pages ? 2 * from - 1 : pages;
 
-	return (from + rng_below(rng, to - from + 1)) * PAGE_BYTES;
+	return (from + choose_below(choices, to - from + 1)) * PAGE_BYTES;
 }
 
 double stress_now(void)

@@ -13,18 +13,20 @@
 
 #include "dmabuf.h"
 #include "heap.h"
-#include "rng.h"
+#include "choices.h"
 
 #define STRESS_HEAPS_MAX	16
 #define STRESS_WHYS_MAX		16
 #define STRESS_WHY_BYTES	256
 #define STRESS_ROWS_MAX		512
+#define STRESS_POWERS		48
 
 #define PAGE_BYTES		4096
 
 /* Seconds; what is kept for a while is given back in less */
 #define STRESS_PATIENCE		30.0
 
+struct fuzz_plan;
 struct world;
 
 /**
@@ -46,6 +48,27 @@ struct stress_row {
 };
 
 /**
+ * struct stress_reach - which of the kernel's code a fuzzer reached
+ * @told: this kernel tells
+ * @guided: it guided the fuzzer
+ * @pcs: places of the code
+ * @begun: programs to begin with
+ * @programs: that were played from a clean slate
+ * @kept: programs that together reach all places
+ * @within: of each power of two, places within so many operations; 0 for a power
+ *	that was not come to
+ */
+struct stress_reach {
+	bool told;
+	bool guided;
+	uint64_t pcs;
+	uint64_t begun;
+	uint64_t programs;
+	uint64_t kept;
+	uint64_t within[STRESS_POWERS];
+};
+
+/**
  * struct tally - what is counted, in memory that all processes share
  * @ops: operations that were done
  * @injected: faults, kills and other blows that were dealt
@@ -60,6 +83,7 @@ struct stress_row {
  * @bytes: likewise, their sizes
  * @row: written by one process alone
  * @rows: how many
+ * @reach: likewise
  */
 struct tally {
 	atomic_uint_fast64_t ops;
@@ -75,6 +99,7 @@ struct tally {
 	atomic_int_fast64_t bytes[STRESS_HEAPS_MAX];
 	struct stress_row row[STRESS_ROWS_MAX];
 	size_t rows;
+	struct stress_reach reach;
 };
 
 /**
@@ -89,6 +114,7 @@ struct stress_heap {
 
 /**
  * struct stress - a run of one stressor
+ * @name: of the stressor
  * @heap: the heaps
  * @nr_heaps: how many
  * @seed: of all choices
@@ -97,9 +123,11 @@ struct stress_heap {
  * @end: CLOCK_MONOTONIC in seconds; no operation begins later
  * @patience: how long the oracles wait until all is at rest, in seconds
  * @before: what the oracles saw before
+ * @fuzz: how fuzzers are run
  * @tally: shared by all processes
  */
 struct stress {
+	const char *name;
 	struct stress_heap heap[STRESS_HEAPS_MAX];
 	size_t nr_heaps;
 	uint64_t seed;
@@ -108,6 +136,7 @@ struct stress {
 	double end;
 	double patience;
 	const struct world *before;
+	const struct fuzz_plan *fuzz;
 	struct tally *tally;
 };
 
@@ -208,12 +237,12 @@ void stress_set_largest(uint64_t bytes);
 
 /**
  * stress_size - choose a buffer's size; any order of magnitude is as likely
- * @rng: where chance comes from
+ * @choices: where choices come from
  * @max: the largest, in bytes, whole pages
  *
  * Return: bytes, whole pages, a page to @max, or to what stress_set_largest() says.
  */
-uint64_t stress_size(struct rng *rng, uint64_t max);
+uint64_t stress_size(struct choices *choices, uint64_t max);
 
 /**
  * stress_now - the time

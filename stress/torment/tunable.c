@@ -91,21 +91,21 @@ int tunables_find(struct stress *s)
 }
 
 /* A text of the corpus as it is, or with a byte changed; or a number */
-static void make_text(struct rng *rng, char text[TEXT_BYTES])
+static void make_text(struct choices *c, char text[TEXT_BYTES])
 {
-	const char *word = corpus[rng_below(rng, ARRAY_SIZE(corpus))];
+	const char *word = corpus[choose_below(c, ARRAY_SIZE(corpus))];
 	size_t len = strlen(word);
 
-	switch (rng_below(rng, 4)) {
+	switch (choose_below(c, 4)) {
 	case 0:
 		snprintf(text, TEXT_BYTES, "%" PRIu64,
-			 rng_next(rng) >> rng_below(rng, 64));
+			 choose_any(c) >> choose_below(c, 64));
 		break;
 	case 1:
 		strcpy(text, word);
 		if (len)
-			text[rng_below(rng, len)] =
-				(char)(1 + rng_below(rng, 255));
+			text[choose_below(c, len)] =
+				(char)(1 + choose_below(c, 255));
 		break;
 	default:
 		strcpy(text, word);
@@ -124,11 +124,11 @@ static void expect_unchanged(struct hand *h, const char *path,
 
 void tunable_write(struct hand *h)
 {
-	const char *path = files[rng_below(&h->rng, nr_files)];
+	const char *path = files[choose_below(&h->choices, nr_files)];
 	char before[TEXT_BYTES], text[TEXT_BYTES];
 	int err;
 
-	make_text(&h->rng, text);
+	make_text(&h->choices, text);
 	/* A write of nothing is no write. */
 	if (!*text)
 		return;

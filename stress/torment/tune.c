@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* All or nothing, also under load: tunables are written while buffers come and go. */
 #include "catalogue.h"
+#include "fuzz.h"
 #include "load.h"
 #include "restore.h"
 #include "tunable.h"
@@ -31,19 +32,15 @@ const struct stressor stressor_tune = {
 	.run = run,
 };
 
-static void fuzz(struct hand *h)
-{
-	while (hand_next(h))
-		tunable_write(h);
-}
-
 static void run_fuzz(struct stress *s)
 {
-	const struct crew crew = { .work = fuzz };
+	static const struct fuzz fuzz = {
+		.call = tunable_write, .turn = FUZZ_ONE_TURN,
+	};
 
 	/* What was written before must still be there. */
 	s->workers = 1;
-	crew_run(s, &crew);
+	fuzz_run(s, &fuzz);
 	restore_now();
 }
 

@@ -191,7 +191,7 @@ static void work(struct hand *h)
 {
 	while (hand_next(h)) {
 		size_t i = hand_heap(h);
-		int fd = stress_alloc(h->s, i, stress_size(&h->rng, WEB_MAX));
+		int fd = stress_alloc(h->s, i, stress_size(&h->choices, WEB_MAX));
 
 		if (fd >= 0)
 			tie(h, &h->s->heap[i], fd);
