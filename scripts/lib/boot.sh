@@ -11,6 +11,7 @@
 #   BOOT_TREE      a command that edits the device tree, the file that it is given
 #   BOOT_STDERR    the command that the guest's stderr goes through (cat)
 #   BOOT_ARGUMENTS  more words for the kernel's command line
+#   BOOT_JOURNAL   yes: there is a port "journal", for what a guest notes that may crash
 #   BOOT_WATCH     a command that runs beside QEMU, with the process to watch and
 #                  the log to write (host.log) as arguments
 # and reads afterwards:
@@ -28,6 +29,7 @@ use console tee
 	BOOT_TREE=:
 	BOOT_STDERR="cat"
 	BOOT_ARGUMENTS=
+	BOOT_JOURNAL=
 	BOOT_WATCH=
 	BOOT_CODE=
 	BOOT_WHY=
@@ -146,6 +148,7 @@ boot_logs()
 
 	[ ! -s qemu.log ] || files+=(qemu.log)
 	[ ! -s host.log ] || files+=(host.log)
+	[ ! -s journal.log ] || files+=(journal.log)
 	why=$(cp "${files[@]}" "$1" 2>&1) ||
 		die "$EX_RESOURCE" "cannot write the logs ($(head -n 1 <<<"$why")):" \
 			"make room and run again; what there is in $1 is no whole run"
@@ -242,6 +245,7 @@ qemu_command()
 	add_port stdout stdout.fifo
 	add_port stderr stderr.fifo
 	add_port status status.log
+	[ -z "$BOOT_JOURNAL" ] || add_port journal journal.log
 	if [ "$OPT_CLOCK" = icount ]; then
 		qemu+=(-icount "shift=0,sleep=off")
 	else

@@ -138,6 +138,15 @@ exec_job()
 	chmod 755 "$folder/run"
 }
 
+# split_files FOLDER: stdin is files, each between '@file NAME' and '@end'.
+split_files()
+{
+	awk -v folder="$1" '
+		/^@file / { file = folder "/" substr($0, 7); next }
+		/^@end$/ { close(file); file = ""; next }
+		file { print >file }'
+}
+
 # quote_words WORD...: the words as one line that any shell reads back.
 quote_words()
 {

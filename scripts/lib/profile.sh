@@ -91,12 +91,3 @@ profile_boot()
 	[ "$BOOT_CODE" -eq 0 ] ||
 		die "$BOOT_CODE" "the boot for $(basename "$folder") ended with $BOOT_CODE ${BOOT_WHY:-}; see $log"
 }
-
-# split_files FOLDER: stdin is files, each between '@file NAME' and '@end'.
-split_files()
-{
-	awk -v folder="$1" '
-		/^@file / { file = folder "/" substr($0, 7); next }
-		/^@end$/ { close(file); file = ""; next }
-		file { print >file }'
-}

@@ -8,15 +8,20 @@
 #   verdicts.tsv         NAME, TEE, exit code, whose fault it is, why
 #   table.txt            the table
 #   oracles.txt          the proof that this kernel's oracles catch mistakes
+#   corpus/NAME          the programs that a guided fuzzer kept; NAME.found: those
+#                        during which something was found; NAME.last: of a boot that
+#                        failed, those that were played last
 #   NAME/                the logs of one that failed
 
-use exec provenance oracles host-watch stress-blame
+use exec provenance oracles host-watch stress-blame stress-corpus
 
 STRESS_MINUTES=
 STRESS_LIST=
 STRESS_OPS=
 STRESS_MAX=
 STRESS_ONLY=()
+STRESS_CORPORA=()
+STRESS_GUIDE=
 # Of a boot: until the program runs, and until all has come to rest
 readonly STRESS_AROUND=90
 # Without --minutes a stressor ends by its operations; this ends one that hangs.
@@ -46,6 +51,11 @@ help_stress()
 	  --max SIZE                   no larger buffer, such as 32K: a kernel that checks
 	                               each access takes ten times as long for large ones
 	  --only NAME                  this stressor; repeat for more
+	  --corpus FILE                programs that a fuzzer begins with, as a run left them
+	                               in corpus/; repeat for more; none: with nothing
+	                               (kernel cov: what is in results/corpora)
+	  --guide on|off               kernel cov: whether what was reached guides fuzzers (on),
+	                               or is told only
 	  --list                       list the stressors
 
 	Nothing is run on a kernel before its oracles have proved themselves there
@@ -60,6 +70,7 @@ help_stress()
 	Examples:
 	  $RHEAP stress
 	  $RHEAP stress --only fault --seed 7
+	  $RHEAP stress --only fuzz-ioctl --kernel cov --tee sim --ops 100000
 	  $RHEAP stress --minutes 60 --tee sim --out results/runs/soak
 	END
 }
@@ -85,6 +96,16 @@ option_stress()
 		STRESS_ONLY+=("$2")
 		OPT_TAKEN=2
 		;;
+	--corpus)
+		need_value stress "$@"
+		STRESS_CORPORA+=("$2")
+		OPT_TAKEN=2
+		;;
+	--guide)
+		need_value stress "$@"
+		STRESS_GUIDE=$2
+		OPT_TAKEN=2
+		;;
 	--list)
 		STRESS_LIST=1
 		OPT_TAKEN=1
@@ -101,6 +122,10 @@ cmd_stress()
 	[ ${#REST[@]} -eq 0 ] || die "$EX_USAGE" "stress takes no '${REST[0]}'; see $RHEAP stress --help"
 	[ -z "$STRESS_MINUTES" ] || [ -z "$STRESS_OPS" ] ||
 		die "$EX_USAGE" "--minutes and --ops both say how long: give one of them"
+	case $STRESS_GUIDE in
+	'' | on | off) ;;
+	*) die "$EX_USAGE" "--guide $STRESS_GUIDE: it is on or off" ;;
+	esac
 	run=${OPT_OUT:-$ROOT/results/runs/stress-$(date -u +%Y%m%dT%H%M%SZ)}
 	refuse_run "$run"
 	[ ! -e "$run/verdicts.tsv" ] || die "$EX_USAGE" "$run holds a run already; give another --out"
@@ -110,6 +135,7 @@ cmd_stress()
 		return
 	fi
 	names=$(stress_names) || exit
+	check_corpora
 	[ -z "$OPT_DRY_RUN" ] || { echo "$names"; exit "$EX_PASS"; }
 	mkdir -p "$run" || die "$EX_RESOURCE" "cannot make the run folder $run"
 	run=$(realpath "$run")
@@ -214,9 +240,11 @@ stress_boot()
 	heap_modules
 	new_job
 	exec_job "$JOB" "$(part_dir programs)/bin/torment" "${@:4}"
+	corpus_job "${1%.again}"
 	mkdir "$JOB/modules"
 	cp "$(part_dir module)/restricted_importer.ko" "$JOB/modules"
-	boot_machine "$JOB" "$logs" "${OPT_TIMEOUT:-$seconds}" >"$SCRATCH/counted"
+	boot_machine "$JOB" "$logs" "${OPT_TIMEOUT:-$seconds}" >"$SCRATCH/said"
+	corpus_take "${1%.again}" "$2" "$logs"
 	[ "$BOOT_CODE" -ne 0 ] || rm -rf "$logs"
 }
 

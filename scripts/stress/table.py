@@ -31,7 +31,7 @@ def main():
     except (OSError, ValueError) as error:
         print(f"rheap: {error}: not a run of stress", file=sys.stderr)
         return 64
-    print("\n".join(lines(verdicts, counts, facts, options.command)))
+    print("\n".join(lines(verdicts, counts, facts, options.command, options.run)))
     if proof:
         print(f"Before it {proof} of {proof} oracles of this kernel caught a mistake made on purpose (oracles.txt).")
     return exit_code(verdicts)
@@ -54,13 +54,17 @@ def read_counts(path):
             record = json.loads(line)
             params = record["params"]
             of = counts.setdefault((params["stressor"], params.get("tee", "")), {})
+            if "within" in params:
+                of.setdefault("within", {})[params["within"]] = record["value"]
+                continue
             if "path" in params:
                 of = of.setdefault("paths", {}).setdefault((params["path"], params["heap"], params["cause"]), {})
             of[record["metric"]] = record["value"]
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{path.name}:{number}: {error}") from error
-        if "why" in params:
-            of["why"] = params["why"]
+        for key in ("why", "guide"):
+            if key in params:
+                of[key] = params[key]
     return counts
 
 
@@ -74,11 +78,13 @@ def read_proof(path):
     return len(proved)
 
 
-def lines(verdicts, counts, facts, command):
+def lines(verdicts, counts, facts, command, run):
     """The table, a line for each replay, and the sums."""
     yield from columns([HEAD] + [row(verdict, counts) for verdict in verdicts], range(2, 6))
     yield ""
-    yield from failures(verdicts, counts, facts, command)
+    yield from failures(verdicts, counts, facts, command, run)
+    for verdict in verdicts:
+        yield from reached(verdict, counts)
     yield sums(verdicts, counts)
     yield origin(facts)
     for verdict in verdicts:
@@ -131,21 +137,37 @@ def word(verdict, of):
     return "nothing found" if of.get("found") == 0 else "told nothing"
 
 
-def failures(verdicts, counts, facts, command):
+def reached(verdict, counts):
+    """What a fuzzer tells where the kernel tells which of its code was reached."""
+    of = counts.get((verdict["name"], verdict["tee"]), {})
+    if "pcs" not in of:
+        return
+    said = f"{verdict['name']} reached {of['pcs']:,} places of our modules' code"
+    if of["guide"] == "on":
+        said += f", guided, in {of['programs']:,} programs; {of['kept']:,} that reach them all are in " \
+                f"corpus/{verdict['name']}"
+    yield said + "."
+
+
+def failures(verdicts, counts, facts, command, run):
     for verdict in verdicts:
         if not verdict["fault"]:
             continue
         of = counts.get((verdict["name"], verdict["tee"]), {})
         yield f"{verdict['name']}: {verdict['why'] or of.get('why', 'it said nothing')}"
-        yield f"    {replay(verdict, facts, command)}"
+        yield f"    {replay(verdict, facts, command, run)}"
 
 
-def replay(verdict, facts, command):
+def replay(verdict, facts, command, run):
     words = [command, "stress", "--only", verdict["name"], "--tee", verdict["tee"],
              "--seed", str(facts["seed"]), "--kernel", facts["kernel"], "--clock", facts["clock"]]
     for key in ("ops", "minutes", "max"):
         if key in facts:
             words += [f"--{key}", str(facts[key])]
+    for kind in ("found", "last"):
+        suspects = run / "corpus" / f"{verdict['name']}.{kind}"
+        if suspects.exists():
+            return " ".join(words + ["--corpus", str(suspects)])
     return " ".join(words)
 
 

@@ -17,12 +17,21 @@ test_torment()
 	OPT_CLOCK=wall OPT_CPUS=2 OPT_TIMEOUT=900 guest_run
 }
 
-# the TEE fails, dies and answers nonsense under load, and nothing is lost
+# the TEE fails, dies and answers nonsense under load, and nothing is lost; nor by what
+# guided fuzzers kept
 test_torment_faults()
 {
+	local name words=()
+
 	use guest-tests
 	GUEST_TEE=sim
 	guest_step torment_faults /job/bin/torment --needs sim --ops 4000 --seconds 10
+	mkdir job
+	cp -r "$ROOT/results/corpora" job
+	for name in "$ROOT/results/corpora"/*; do
+		words+=(--only "${name##*/}" --corpus "/job/corpora/${name##*/}")
+	done
+	guest_step torment_corpora /job/bin/torment "${words[@]}" --ops 2000 --seconds 20
 	OPT_CLOCK=wall OPT_CPUS=2 OPT_TIMEOUT=600 guest_run
 }
 
@@ -105,7 +114,44 @@ test_stress()
 	expect 64 "give one of them" rheap stress --minutes 1 --ops 1
 	expect 64 "give a size" rheap stress --max much
 	expect 64 "needs a whole number" rheap stress --minutes 0
+	expect 64 "--guide maybe: it is on or off" rheap stress --guide maybe
+	expect 64 "--corpus nosuch: No such file" rheap stress --corpus nosuch
+	head -c 100 "$ROOT/results/corpora/fuzz-sysfs" >broken
+	expect 64 "--corpus broken: its end is missing" rheap stress --corpus broken
 	expect 0 "churn" rheap stress --list
+}
+
+# what was reached guides a fuzzer, and what it keeps is what the next begins with
+test_fuzz_guided()
+{
+	local OPT_KERNEL=cov kept
+
+	PART_HASH=()
+	part_present kernel ||
+		skip "no cov kernel was built, which takes long; $RHEAP coverage builds it"
+	fuzz_sysfs none first
+	grep -q '^fuzz-sysfs reached [1-9][0-9,]* places of our modules. code, guided' stdout ||
+		fail "nothing is told of what was reached: $(cat stdout)"
+	kept=$(metric first kept)
+	[ "$kept" -gt 5 ] && [ "$(grep -c '^[0-9a-f]*:' first/corpus/fuzz-sysfs)" -eq "$kept" ] ||
+		fail "$kept programs were kept, and the corpus is: $(cat first/corpus/fuzz-sysfs)"
+	fuzz_sysfs first/corpus/fuzz-sysfs second
+	[ "$(metric second begun)" -eq "$kept" ] || fail "the second run did not begin with them"
+	[ "$(metric second pcs)" -ge $(($(metric first pcs) * 9 / 10)) ] ||
+		fail "they reach $(metric second pcs) places, and were kept for $(metric first pcs)"
+}
+
+# fuzz_sysfs CORPUS RUN
+fuzz_sysfs()
+{
+	expect 0 "rheap: run folder" rheap stress --only fuzz-sysfs --kernel cov --tee sim --cpus 2 --ops 400 \
+		--corpus "$1" --out "$2"
+}
+
+# metric RUN NAME: what was measured.
+metric()
+{
+	jq "select(.metric == \"$2\") | .value" "$1/measurements.jsonl"
 }
 
 # a failure comes with whose fault it is: a frame of ours, or not

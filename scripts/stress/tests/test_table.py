@@ -22,7 +22,7 @@ def record(stressor, metric, value, **params):
 
 
 class Table(unittest.TestCase):
-    def run_with(self, verdicts, records, oracles=None, **facts):
+    def run_with(self, verdicts, records, oracles=None, found=None, **facts):
         with tempfile.TemporaryDirectory() as folder:
             run = pathlib.Path(folder)
             (run / "verdicts.tsv").write_text("".join("\t".join(v) + "\n" for v in verdicts))
@@ -30,6 +30,9 @@ class Table(unittest.TestCase):
             (run / "stress.json").write_text(json.dumps({**FACTS, **facts}))
             if oracles:
                 (run / "oracles.txt").write_text(oracles)
+            if found:
+                (run / "corpus").mkdir()
+                (run / "corpus" / f"{found}.found").touch()
             said = io.StringIO()
             with mock.patch.object(sys, "argv", ["table.py", folder]), \
                     contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
@@ -94,6 +97,24 @@ class Table(unittest.TestCase):
         records[-1] = record("fail-nth", "whole", 0, **of)
         _, said = self.run_with([["fail-nth", "sim", "2", "driver", ""]], records)
         self.assertRegex(said, r"\nalloc .* NOT ALL")
+
+    def test_what_a_fuzzer_reached_is_told(self):
+        def counts(guide):
+            return [record("fuzz-tee", metric, value, guide=guide) for metric, value in (
+                ("operations", 3000), ("blows", 0), ("found", 0), ("pcs", 1234), ("programs", 400), ("kept", 56))] + \
+                [record("fuzz-tee", "pcs-within", 99, guide=guide, within=1024)]
+        verdicts = [["fuzz-tee", "sim", "0", "", ""]]
+        _, said = self.run_with(verdicts, counts("on"))
+        self.assertIn("fuzz-tee reached 1,234 places of our modules' code, guided, in 400 programs; 56 that", said)
+        self.assertIn("corpus/fuzz-tee.", said)
+        _, said = self.run_with(verdicts, counts("off"))
+        self.assertIn("fuzz-tee reached 1,234 places of our modules' code.", said)
+
+    def test_what_was_found_is_replayed_from_its_program(self):
+        records = [record("fuzz-tee", "operations", 1), record("fuzz-tee", "blows", 0),
+                   record("fuzz-tee", "found", 1, why="x")]
+        _, said = self.run_with([["fuzz-tee", "sim", "2", "driver", ""]], records, found="fuzz-tee")
+        self.assertRegex(said, r"--ops 3000 --corpus .*/corpus/fuzz-tee\.found")
 
     def test_a_folder_that_is_no_run_is_refused(self):
         code, said = self.run_with([["pin"]], [])
