@@ -110,14 +110,17 @@ static void a_mutant_can_be_played(void **state)
 	assert_true(differ > 5000);
 }
 
-static void a_call_can_be_left_out(void **state)
+static void calls_can_be_left_out(void **state)
 {
 	struct program p, less, want;
 
 	(void)state;
 	assert_int_equal(program_parse(&p, "1:1 2;3;4 5 6"), 0);
 	assert_int_equal(program_parse(&want, "1:1 2;4 5 6"), 0);
-	program_without(&less, &p, 1);
+	program_without(&less, &p, 1, 1);
+	assert_same(&less, &want);
+	program_without(&less, &p, 1, 7);
+	assert_int_equal(program_parse(&want, "1:1 2"), 0);
 	assert_same(&less, &want);
 }
 
@@ -180,13 +183,19 @@ static void a_bad_line_is_refused(void **state)
 		"1:0x1", "1:A", "1:11111111111111111", "11111111111111111:1",
 		"1:1; 2", "1:1\n",
 	};
+	char line[2 + PROGRAM_CALLS + 1];
 	struct program p;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
 		assert_int_equal(program_parse(&p, lines[i]), -EINVAL);
-	assert_int_equal(program_parse(&p, "1:;;;;;;;;;;;;;;;"), 0);
-	assert_int_equal(program_parse(&p, "1:;;;;;;;;;;;;;;;;"), -E2BIG);
+	memset(line, ';', sizeof(line));
+	memcpy(line, "1:", 2);
+	line[2 + PROGRAM_CALLS - 1] = '\0';
+	assert_int_equal(program_parse(&p, line), 0);
+	assert_int_equal(p.calls, PROGRAM_CALLS);
+	memcpy(line + 2 + PROGRAM_CALLS - 1, ";", 2);
+	assert_int_equal(program_parse(&p, line), -E2BIG);
 }
 
 int main(void)
@@ -196,7 +205,7 @@ int main(void)
 		cmocka_unit_test(what_was_made_can_be_played),
 		cmocka_unit_test(any_choice_can_be_told),
 		cmocka_unit_test(a_mutant_can_be_played),
-		cmocka_unit_test(a_call_can_be_left_out),
+		cmocka_unit_test(calls_can_be_left_out),
 		cmocka_unit_test(what_does_not_fit_is_told),
 		cmocka_unit_test(a_line_is_read_as_written),
 		cmocka_unit_test(a_bad_line_is_refused),

@@ -12,7 +12,7 @@
 #include "textfile.h"
 
 #define VERSION		1
-#define FILE_MAX	(1 << 20)
+#define FILE_MAX	(4 << 20)
 
 static const char head[] =
 	"# SPDX-License-Identifier: GPL-2.0\n"

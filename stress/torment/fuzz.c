@@ -16,20 +16,27 @@
 
 /* One program in so many owes nothing to those that were kept. */
 #define FRESH_ONE_IN	4
+#define TRIM_ONE_IN	8
 
 /* The longest line: each choice is 16 digits and what divides it from the next. */
 #define LINE_BYTES	(64 + PROGRAM_CHOICES * 17 + PROGRAM_CALLS)
 
-/*
- * A program that is tried: what is told of it, what it then did, what that
- * reached, and what of it nobody had reached before
+/**
+ * struct trial - a program that is tried
+ * @told: what is told of it
+ * @made: what it did
+ * @reach: what that reached
+ * @fresh: what of it nobody had reached before
+ * @newest: calls up to the last that reached some of @fresh, 0 if there is none
+ * @early: what they reached
  */
 struct trial {
 	struct program told;
 	struct program made;
 	struct reach reach;
 	struct reach fresh;
-	bool news;
+	uint16_t newest;
+	struct reach early;
 };
 
 static const struct fuzz *fuzz;
@@ -37,6 +44,8 @@ static struct guide *guide;
 static FILE *journal;
 /* Of this process */
 static struct kcov kcov;
+/* Operations of this process, and what of them was for trim() */
+static uint64_t played, trimmed;
 
 int fuzz_load(struct fuzz_plan *plan, const struct opt_texts *files)
 {
@@ -56,6 +65,7 @@ int fuzz_load(struct fuzz_plan *plan, const struct opt_texts *files)
 static void collect(struct hand *h, struct trial *t)
 {
 	size_t n = kcov_count(&kcov);
+	bool news = false;
 
 	if (!kcov.area)
 		return;
@@ -69,10 +79,14 @@ static void collect(struct hand *h, struct trial *t)
 		reach_add(&t->reach, slot);
 		if (fresh)
 			reach_add(&t->fresh, slot);
-		t->news |= fresh;
+		news |= fresh;
 	}
 	kcov_reset(&kcov);
 	guide_within(guide, atomic_load(&h->s->tally->ops));
+	if (!t || !news)
+		return;
+	t->newest = t->made.calls;
+	t->early = t->reach;
 }
 
 static int begin(struct hand *h)
@@ -103,6 +117,9 @@ static void play_calls(struct hand *h, struct trial *t)
 		fuzz->call(h);
 		collect(h, t);
 	}
+	h->choices = (struct choices){ .rng = &h->rng };
+	end(h);
+	collect(h, t);
 }
 
 /*
@@ -131,7 +148,7 @@ static int play(struct hand *h, struct trial *t)
 	program_clear(&t->made, t->told.seed);
 	memset(&t->reach, 0, sizeof(t->reach));
 	memset(&t->fresh, 0, sizeof(t->fresh));
-	t->news = false;
+	t->newest = 0;
 	note(h, &t->told);
 	kcov_reset(&kcov);
 	err = begin(h);
@@ -139,12 +156,15 @@ static int play(struct hand *h, struct trial *t)
 		return err;
 	h->choices.rng = &rng;
 	play_calls(h, t);
-	h->choices = (struct choices){ .rng = &h->rng };
-	end(h);
-	collect(h, t);
+	played += t->made.calls;
 	atomic_fetch_add(&guide->programs, 1);
 	if (trouble(h) != before)
 		guide_suspect(guide, &t->made);
+	/* What came after the last news is not worth keeping. */
+	if (t->newest) {
+		t->made.calls = t->newest;
+		t->reach = t->early;
+	}
 	return 0;
 }
 
@@ -154,33 +174,54 @@ static bool is_over(struct hand *h)
 	       stress_now() > h->s->end;
 }
 
-/*
- * Of a program that brought news, leave out call after call, as long as the same
- * is reached.
- */
-static int trim(struct hand *h, struct trial *t)
+static bool may_trim(struct hand *h)
 {
-	static struct program best;
-	static struct reach reach, news;
-	int err = 0;
+	return trimmed * TRIM_ONE_IN < played && !is_over(h);
+}
 
-	best = t->made;
-	reach = t->reach;
-	news = t->fresh;
-	for (size_t i = best.calls; i-- && best.calls > 1 && !is_over(h);) {
-		program_without(&t->told, &best, i);
-		err = play(h, t);
-		if (err)
-			break;
-		if (reach_has(&t->reach, &news)) {
-			best = t->made;
-			reach = t->reach;
-		} else if (t->news) {
-			guide_keep(guide, &t->made, &t->reach);
-		}
+/* A program that brought news, and as little else as was seen yet */
+static struct {
+	struct program program;
+	struct reach reach;
+} best;
+
+/* Return: whether it brings the same news without some of its calls. */
+static bool can_spare(struct hand *h, struct trial *t, const struct reach *news,
+		      size_t call, size_t n)
+{
+	program_without(&t->told, &best.program, call, n);
+	if (play(h, t))
+		return false;
+	trimmed += t->made.calls;
+	if (reach_has(&t->reach, news)) {
+		program_copy(&best.program, &t->made);
+		best.reach = t->reach;
+		return true;
 	}
-	guide_keep(guide, &best, &reach);
-	return err;
+	if (t->newest)
+		guide_keep(guide, &t->made, &t->reach);
+	return false;
+}
+
+/*
+ * Leave out of a program that brought news what it can spare, by halves, quarters
+ * and so on. That may cost one operation in so many.
+ */
+static void trim(struct hand *h, struct trial *t)
+{
+	const struct reach news = t->fresh;
+
+	program_copy(&best.program, &t->made);
+	best.reach = t->reach;
+	for (size_t n = best.program.calls / 2; n; n /= 2) {
+		size_t at = 0;
+
+		while (at + n <= best.program.calls && n < best.program.calls &&
+		       may_trim(h))
+			if (!can_spare(h, t, &news, at, n))
+				at += n;
+	}
+	guide_keep(guide, &best.program, &best.reach);
 }
 
 /* The programs to begin with, one after the other, all workers together */
@@ -207,9 +248,9 @@ static int play_corpora(struct hand *h, struct trial *t)
 	int err = 0;
 
 	while (!err && !is_over(h) && (program = next_of_corpora(h->s))) {
-		t->told = *program;
+		program_copy(&t->told, program);
 		err = play(h, t);
-		if (!err && t->news)
+		if (!err && t->newest)
 			guide_keep(guide, &t->made, &t->reach);
 	}
 	return err;
@@ -233,8 +274,8 @@ static void work_guided(struct hand *h, struct trial *t)
 	while (!err && !is_over(h)) {
 		choose_program(h, &t->told);
 		err = play(h, t);
-		if (!err && t->news)
-			err = trim(h, t);
+		if (!err && t->newest)
+			trim(h, t);
 	}
 }
 

@@ -36,7 +36,7 @@ void guide_keep(struct guide *guide, const struct program *program,
 	i = atomic_fetch_add(&guide->entries, 1);
 	if (i >= CORPUS_PROGRAMS_MAX)
 		return;
-	guide->entry[i].program = *program;
+	program_copy(&guide->entry[i].program, program);
 	guide->entry[i].reach = *reach;
 	atomic_store(&guide->entry[i].whole, true);
 }
@@ -52,10 +52,14 @@ const struct program *guide_pick(struct guide *guide, struct rng *rng)
 {
 	size_t n = entries(guide);
 	struct guide_entry *entry;
+	size_t i, j;
 
 	if (!n)
 		return NULL;
-	entry = &guide->entry[rng_below(rng, n)];
+	/* Rather one that was found late: who came far comes farther. */
+	i = rng_below(rng, n);
+	j = rng_below(rng, n);
+	entry = &guide->entry[i > j ? i : j];
 	return atomic_load(&entry->whole) ? &entry->program : NULL;
 }
 
@@ -64,7 +68,7 @@ void guide_suspect(struct guide *guide, const struct program *program)
 	unsigned int i = atomic_fetch_add(&guide->suspects, 1);
 
 	if (i < GUIDE_SUSPECTS_MAX)
-		guide->suspect[i] = *program;
+		program_copy(&guide->suspect[i], program);
 }
 
 size_t guide_suspects(const struct guide *guide)

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of a program of which nothing is told */
-#define FRESH_CALLS	8
 #define CHANGES_MAX	4
 
 void program_clear(struct program *p, uint64_t seed)
@@ -15,6 +13,14 @@ void program_clear(struct program *p, uint64_t seed)
 	p->seed = seed;
 	p->calls = 0;
 	p->cut = false;
+}
+
+void program_copy(struct program *p, const struct program *from)
+{
+	size_t n = program_begin(from, from->calls);
+
+	memcpy(p, from, offsetof(struct program, choice));
+	memcpy(p->choice, from->choice, n * sizeof(from->choice[0]));
 }
 
 bool program_open(struct program *p)
@@ -49,55 +55,65 @@ bool program_append(struct program *p, const struct program *from, size_t call)
 	return true;
 }
 
-void program_without(struct program *p, const struct program *from, size_t call)
+void program_without(struct program *p, const struct program *from, size_t call,
+		     size_t n)
 {
 	program_clear(p, from->seed);
 	for (size_t i = 0; i < from->calls; i++)
-		if (i != call)
+		if (i < call || i >= call + n)
 			program_append(p, from, i);
+}
+
+/* Add calls of which nothing is told, one at least if there is room. */
+static void append_fresh(struct program *p, struct rng *rng)
+{
+	size_t n = 1 + rng_below(rng, PROGRAM_CALLS);
+
+	while (n-- && program_open(p))
+		;
 }
 
 void program_fresh(struct program *p, struct rng *rng)
 {
-	size_t calls = 1 + rng_below(rng, FRESH_CALLS);
-
 	program_clear(p, rng_next(rng));
-	while (calls--)
-		program_open(p);
+	append_fresh(p, rng);
 }
 
-/* Add the calls of another program from @begin on, as long as there is room. */
-static void append_from(struct program *p, const struct program *from,
-			size_t begin)
+/* Add some calls of another program, as long as there is room. */
+static void append_calls(struct program *p, const struct program *from,
+			 size_t begin, size_t end)
 {
-	while (begin < from->calls && program_append(p, from, begin))
+	while (begin < end && program_append(p, from, begin))
 		begin++;
 }
 
-/* Calls up to @at, then what is done there, then the rest */
+/* What a program leads to is a good place to go on from: half of all do that. */
 static void change_calls(struct program *p, const struct program *from,
 			 const struct program *other, struct rng *rng)
 {
 	size_t at = rng_below(rng, from->calls);
 
-	program_clear(p, from->seed);
-	for (size_t i = 0; i < at; i++)
-		program_append(p, from, i);
-	switch (rng_below(rng, 4)) {
+	program_clear(p, rng_next(rng));
+	switch (rng_below(rng, 8)) {
 	case 0:
-		program_open(p);
-		append_from(p, from, at);
+		append_calls(p, from, 0, at);
+		append_calls(p, other, rng_below(rng, other->calls), other->calls);
 		break;
 	case 1:
-		program_append(p, from, at);
-		append_from(p, from, at);
+		append_calls(p, from, 0, from->calls);
+		append_calls(p, other, 0, other->calls);
 		break;
 	case 2:
-		append_from(p, other, rng_below(rng, other->calls));
+		append_calls(p, from, 0, at + 1);
+		append_calls(p, from, at, from->calls);
+		break;
+	case 3:
+		append_calls(p, from, 0, from->calls > 1 ? at : 1);
+		append_calls(p, from, at + 1, from->calls);
 		break;
 	default:
-		/* One stays at least. */
-		append_from(p, from, from->calls > 1 ? at + 1 : at);
+		append_calls(p, from, 0, from->calls);
+		append_fresh(p, rng);
 	}
 }
 
@@ -130,13 +146,9 @@ static void change_choice(struct program *p, struct rng *rng)
 void program_mutate(struct program *p, const struct program *from,
 		    const struct program *other, struct rng *rng)
 {
-	size_t changes = 1 + rng_below(rng, CHANGES_MAX);
+	size_t changes = rng_below(rng, 2) ? 1 + rng_below(rng, CHANGES_MAX) : 0;
 
-	if (rng_below(rng, 2))
-		change_calls(p, from, other, rng);
-	else
-		*p = *from;
-	p->seed = rng_next(rng);
+	change_calls(p, from, other, rng);
 	while (changes--)
 		change_choice(p, rng);
 }

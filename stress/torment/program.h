@@ -13,8 +13,8 @@
 
 #include "rng.h"
 
-#define PROGRAM_CALLS	16
-#define PROGRAM_CHOICES	1024
+#define PROGRAM_CALLS	64
+#define PROGRAM_CHOICES	8192
 
 /**
  * struct program - some calls
@@ -52,6 +52,13 @@ static inline size_t program_begin(const struct program *p, size_t call)
 void program_clear(struct program *p, uint64_t seed);
 
 /**
+ * program_copy - copy a program, and not the room that it leaves
+ * @p: filled
+ * @from: the program
+ */
+void program_copy(struct program *p, const struct program *from);
+
+/**
  * program_open - add a call that has no choices yet
  * @p: the program
  *
@@ -77,13 +84,14 @@ void program_note(struct program *p, uint64_t choice);
 bool program_append(struct program *p, const struct program *from, size_t call);
 
 /**
- * program_without - leave out a call
+ * program_without - leave out some calls
  * @p: filled
  * @from: the program with all calls
- * @call: of @from
+ * @call: the first of them
+ * @n: how many
  */
-void program_without(struct program *p, const struct program *from,
-		     size_t call);
+void program_without(struct program *p, const struct program *from, size_t call,
+		     size_t n);
 
 /**
  * program_fresh - make a program of which nothing is told
@@ -94,8 +102,8 @@ void program_fresh(struct program *p, struct rng *rng);
 
 /**
  * program_mutate - make a program that is like another
- * @p: filled: some calls of @from left out, doubled, changed, or followed by some
- *	of @other; one call at least
+ * @p: filled: @from, or some calls of it, followed by calls of which nothing is
+ *	told or by some of @other, and some choices changed; one call at least
  * @from: has a call
  * @other: has a call; may be @from
  * @rng: where chance comes from
