@@ -24,6 +24,7 @@ const struct stressor *const stressors[] = {
 	&stressor_fuzz_ioctl,
 	&stressor_fuzz_tee,
 	&stressor_fuzz_sysfs,
+	&stressor_fuzz_mix,
 	&stressor_fuzz_answer,
 	NULL
 };

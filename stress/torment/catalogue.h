@@ -26,6 +26,7 @@ extern const struct stressor stressor_fail_nth;
 extern const struct stressor stressor_fuzz_ioctl;
 extern const struct stressor stressor_fuzz_tee;
 extern const struct stressor stressor_fuzz_sysfs;
+extern const struct stressor stressor_fuzz_mix;
 extern const struct stressor stressor_fuzz_answer;
 
 #endif /* RHEAP_TORMENT_CATALOGUE_H */

@@ -15,6 +15,16 @@
 #define FAULTS	"/sys/kernel/debug/tee_sim/faults"
 #define LIFE	"/sys/kernel/debug/tee_sim/life"
 
+const char *const fault_kinds[FAULT_KINDS] = {
+	"fail", "fail cmd=zalloc result=0xffff000c", "fail cmd=free",
+	"fail cmd=free result=-5", "fail cmd=restrict", "fail cmd=unrestrict",
+	"fail cmd=scrub", "fail cmd=retrieve_sg", "fail cmd=open",
+	"fail result=-12", "timeout ms=1", "timeout ms=1 cmd=unrestrict",
+	"refuse_unrestrict", "refuse_scrub", "corrupt field=count",
+	"corrupt field=base", "corrupt field=bytes xor=1",
+	"corrupt field=size",
+};
+
 bool fault_possible(void)
 {
 	return !access(FAULTS, W_OK);

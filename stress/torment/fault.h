@@ -5,6 +5,14 @@
 
 #include "stressor.h"
 
+#define FAULT_KINDS	18
+
+/**
+ * fault_kinds - for fault_arm(), what can be undone: everything adds up again when
+ *	it is over. When it happens is to be said behind.
+ */
+extern const char *const fault_kinds[FAULT_KINDS];
+
 /**
  * fault_arm - ask for a fault, or put it off
  * @s: the run

@@ -19,7 +19,7 @@
 #include <linux/dma-heap.h>
 
 #include "catalogue.h"
-#include "fuzz.h"
+#include "fuzz_ioctl.h"
 
 #define LIVE		8
 #define ARG_BYTES	64
@@ -201,9 +201,14 @@ static void use_file(struct hand *h, int fd)
 	}
 }
 
-static void call(struct hand *h)
+int fuzz_ioctl_buffer(struct choices *c)
 {
-	int fd = prey.fd[choose_below(&h->choices, LIVE)];
+	return prey.fd[choose_below(c, LIVE)];
+}
+
+void fuzz_ioctl_call(struct hand *h)
+{
+	int fd = fuzz_ioctl_buffer(&h->choices);
 
 	if (fd < 0 || choose_below(&h->choices, 2))
 		ask_heap(h);
@@ -213,7 +218,7 @@ static void call(struct hand *h)
 		use_file(h, fd);
 }
 
-static int begin(struct hand *h)
+int fuzz_ioctl_begin(struct hand *h)
 {
 	memset(prey.fd, 0xff, sizeof(prey.fd));
 	prey.edge = mmap(NULL, 2 * PAGE_BYTES, PROT_READ | PROT_WRITE,
@@ -226,7 +231,7 @@ static int begin(struct hand *h)
 	return 0;
 }
 
-static void end(struct hand *h)
+void fuzz_ioctl_end(struct hand *h)
 {
 	(void)h;
 	for (size_t i = 0; i < LIVE; i++)
@@ -238,7 +243,8 @@ static void end(struct hand *h)
 static void run(struct stress *s)
 {
 	static const struct fuzz fuzz = {
-		.begin = begin, .call = call, .end = end, .turn = FUZZ_ONE_TURN,
+		.begin = fuzz_ioctl_begin, .call = fuzz_ioctl_call,
+		.end = fuzz_ioctl_end, .turn = FUZZ_ONE_TURN,
 	};
 
 	fuzz_run(s, &fuzz);

@@ -18,22 +18,9 @@
 #define LOOK_US		4000
 #define FAILURES_A_NAP	16
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
-
-/* What can be undone: everything adds up again when it is over. */
-static const char *const kinds[] = {
-	"fail", "fail cmd=zalloc result=0xffff000c", "fail cmd=free",
-	"fail cmd=free result=-5", "fail cmd=restrict", "fail cmd=unrestrict",
-	"fail cmd=scrub", "fail cmd=retrieve_sg", "fail cmd=open",
-	"fail result=-12", "timeout ms=1", "timeout ms=1 cmd=unrestrict",
-	"refuse_unrestrict", "refuse_scrub", "corrupt field=count",
-	"corrupt field=base", "corrupt field=bytes xor=1",
-	"corrupt field=size",
-};
-
 static void beside(struct hand *h)
 {
-	const char *kind = kinds[rng_below(&h->rng, ARRAY_SIZE(kinds))];
+	const char *kind = fault_kinds[rng_below(&h->rng, FAULT_KINDS)];
 	uint64_t permille = 50 + rng_below(&h->rng, 950);
 	uint64_t seed = 1 + rng_below(&h->rng, UINT32_MAX);
 

@@ -20,7 +20,12 @@
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 
-static char files[FILES_MAX][PATH_BYTES];
+struct tunable {
+	char path[PATH_BYTES];
+	char old[TEXT_BYTES];
+};
+
+static struct tunable files[FILES_MAX];
 static size_t nr_files;
 
 /* The corpus: each once made some parser of numbers or words go wrong. */
@@ -51,7 +56,8 @@ static int add_file(struct stress *s, const char *dir, const char *name)
 		err = restore_later(path, old);
 	if (err)
 		return stress_cannot(s, "%s: %s", path, strerror(-err));
-	strcpy(files[nr_files++], path);
+	strcpy(files[nr_files].path, path);
+	strcpy(files[nr_files++].old, old);
 	return 0;
 }
 
@@ -74,7 +80,8 @@ static int add_heap(struct stress *s, const char *heap)
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(a, b);
+	return strcmp(((const struct tunable *)a)->path,
+		      ((const struct tunable *)b)->path);
 }
 
 int tunables_find(struct stress *s)
@@ -124,7 +131,7 @@ static void expect_unchanged(struct hand *h, const char *path,
 
 void tunable_write(struct hand *h)
 {
-	const char *path = files[choose_below(&h->choices, nr_files)];
+	const char *path = files[choose_below(&h->choices, nr_files)].path;
 	char before[TEXT_BYTES], text[TEXT_BYTES];
 	int err;
 
@@ -143,4 +150,20 @@ void tunable_write(struct hand *h)
 		stress_found(h->s, "%s: '%s' gave %s", path, text,
 			     strerror(-err));
 	expect_unchanged(h, path, before, text);
+}
+
+void tunables_reset(struct stress *s)
+{
+	char now[TEXT_BYTES];
+
+	for (size_t i = 0; i < nr_files; i++) {
+		const struct tunable *file = &files[i];
+
+		if (!textfile_read(file->path, now, sizeof(now)) &&
+		    !strcmp(now, file->old))
+			continue;
+		if (textfile_write(file->path, file->old))
+			stress_found(s, "%s does not take '%s' again", file->path,
+				     file->old);
+	}
 }

@@ -24,4 +24,10 @@ int tunables_find(struct stress *s);
  */
 void tunable_write(struct hand *h);
 
+/**
+ * tunables_reset - let all of them say what they said at first
+ * @s: the run
+ */
+void tunables_reset(struct stress *s);
+
 #endif /* RHEAP_TORMENT_TUNABLE_H */
