@@ -97,9 +97,11 @@ static int load_corpora(void)
 		const char *name = fuzz_plan.corpus[i].name;
 		const struct stressor *stressor = find_stressor(name);
 
-		if (!stressor || !is_chosen(stressor)) {
-			diag("--corpus %s: it is of %s, which is not run",
-			     opts.corpora.v[i], name);
+		if (!stressor || !stressor->plays || !is_chosen(stressor)) {
+			diag("--corpus %s: it is of %s, which %s",
+			     opts.corpora.v[i], name,
+			     stressor && stressor->plays ? "is not run" :
+			     "is no fuzzer that plays programs");
 			return EXIT_USAGE;
 		}
 	}

@@ -74,5 +74,10 @@ expect 64 "its checksum is missing" "$torment" --corpus "$0"
 expect 64 "--keep /no/such/folder: No such file" "$torment" --keep /no/such/folder
 printf 'rheap-corpus 1 churn 0\nchecksum 4d0e6f5a4b1d1a1c\n' >torment.corpus
 expect 64 "it is damaged: its checksum is another" "$torment" --corpus torment.corpus
+printf 'rheap-corpus 1 churn 0\nchecksum 03d7abe32720917f\n' >torment.corpus
+expect 64 "it is of churn, which is no fuzzer" "$torment" --corpus torment.corpus
+printf 'rheap-corpus 1 fuzz-tee 0\nchecksum 995a08c94fce1dc1\n' >torment.corpus
+expect 64 "it is of fuzz-tee, which is not run" "$torment" --only churn --corpus torment.corpus
+expect 0 "fuzz-tee" "$torment" --list --only fuzz-tee --corpus torment.corpus
 expect 3 "heap no-such-heap: no such heap here" "$torment" --only web --heap no-such-heap
 exit "$failed"

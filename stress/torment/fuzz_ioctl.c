@@ -256,5 +256,6 @@ const struct stressor stressor_fuzz_ioctl = {
 	.help = "whatever is asked of a heap or a buffer is done, or gets an errno",
 	.ops = 40000,
 	.workers = 3,
+	.plays = true,
 	.run = run,
 };

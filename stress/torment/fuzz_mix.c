@@ -175,6 +175,7 @@ const struct stressor stressor_fuzz_mix = {
 	.ops = 10000,
 	.workers = 1,
 	.faults = true,
+	.plays = true,
 	.prepare = prepare,
 	.run = run,
 };

@@ -159,6 +159,7 @@ const struct stressor stressor_fuzz_tee = {
 	.help = "whatever user space asks of the TEE is refused, or hurts nobody",
 	.ops = 20000,
 	.workers = 3,
+	.plays = true,
 	.prepare = prepare,
 	.run = run,
 };

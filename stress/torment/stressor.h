@@ -151,6 +151,7 @@ struct stress {
  *	controls lose what they free then
  * @torn: its books may not come together again: what is seen of the heaps is
  *	not judged, all else is
+ * @plays: it plays the programs of a corpus
  * @prepare: optional; 0, or what stress_cannot() returns
  * @run: torture
  * @verify: optional; looks at what only this stressor knows of, after the
@@ -164,6 +165,7 @@ struct stressor {
 	bool faults;
 	bool tee_goes;
 	bool torn;
+	bool plays;
 	int (*prepare)(struct stress *s);
 	void (*run)(struct stress *s);
 	void (*verify)(struct stress *s);

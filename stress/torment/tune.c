@@ -49,6 +49,7 @@ const struct stressor stressor_fuzz_sysfs = {
 	.help = "whatever is written to a tunable is taken, or gets EINVAL and changes nothing",
 	.ops = 20000,
 	.workers = 1,
+	.plays = true,
 	.prepare = tunables_find,
 	.run = run_fuzz,
 };
