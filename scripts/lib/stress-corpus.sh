@@ -71,8 +71,9 @@ corpus_job()
 }
 
 # corpus_take NAME RUN LOGS: of what the guest said, $SCRATCH/said, the programs are
-# put into RUN/corpus, and the measurements into $SCRATCH/counted; of a boot that
-# failed, what was played last becomes RUN/corpus/NAME.last.
+# put into RUN/corpus, and the measurements into $SCRATCH/counted. Of a boot that
+# failed the journal stays, and of one that did not come to its end what was played
+# last becomes RUN/corpus/NAME.last.
 corpus_take()
 {
 	local run=$2 journal=$3/journal.log
@@ -83,8 +84,10 @@ corpus_take()
 		split_files "$run/corpus" <"$SCRATCH/said"
 	}
 	[ "$BOOT_CODE" -ne 0 ] && [ -e "$journal" ] || return 0
-	mkdir -p "$run/corpus"
-	/usr/bin/python3 -B "$SCRIPTS/stress/last.py" "$1" "$journal" >"$run/corpus/$1.last" ||
-		die "$EX_RESOURCE" "cannot write $run/corpus/$1.last"
-	rm "$journal"
+	if [ -n "$BOOT_WHY" ]; then
+		mkdir -p "$run/corpus"
+		/usr/bin/python3 -B "$SCRIPTS/stress/last.py" "$1" "$journal" >"$run/corpus/$1.last" ||
+			die "$EX_RESOURCE" "cannot write $run/corpus/$1.last"
+	fi
+	gzip -f "$journal" || die "$EX_RESOURCE" "cannot write $journal.gz"
 }

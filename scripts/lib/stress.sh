@@ -9,9 +9,10 @@
 #   table.txt            the table
 #   oracles.txt          the proof that this kernel's oracles catch mistakes
 #   corpus/NAME          the programs that a guided fuzzer kept; NAME.found: those
-#                        during which something was found; NAME.last: of a boot that
-#                        failed, those that were played last
-#   NAME/                the logs of one that failed
+#                        during which something was found; NAME.last: those that
+#                        were played last in a boot that did not come to its end
+#   NAME/                the logs of one that failed; journal.log.gz: all programs
+#                        that a fuzzer played, each behind its worker
 
 use exec provenance oracles host-watch stress-blame stress-corpus
 
