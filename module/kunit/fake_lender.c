@@ -136,12 +136,35 @@ static int fake_unlend(void *priv, struct sg_table *sgt)
 	return ret;
 }
 
+/* Zeroes, and has nothing of it lent, whatever was */
+static int fake_recover(void *priv, struct sg_table *sgt)
+{
+	struct fake_lender *fake = priv;
+	struct sg_page_iter iter;
+	int ret;
+
+	mutex_lock(&fake->lock);
+	ret = count_call(fake, sgt, &fake->unlends, fake->fail_unlend);
+	if (ret)
+		goto out_unlock;
+	zero(sgt);
+	for_each_sgtable_page(sgt, &iter, 0)
+		if (xa_erase(&fake->lent,
+			     page_to_pfn(sg_page_iter_page(&iter))))
+			fake->pages--;
+out_unlock:
+	mutex_unlock(&fake->lock);
+
+	return ret;
+}
+
 const struct lend_ops fake_lend_ops = {
 	.room = fake_room,
 	.limits = fake_limits,
 	.lend = fake_lend,
 	.scrub = fake_scrub,
 	.unlend = fake_unlend,
+	.recover = fake_recover,
 };
 
 static void destroy(void *data)

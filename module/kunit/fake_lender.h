@@ -21,7 +21,7 @@ struct kunit;
  * @limits:	of a call
  * @lends:	calls, failed ones included
  * @scrubs:	likewise
- * @unlends:	likewise
+ * @unlends:	likewise, those to recover included
  * @ranges:	that the calls carried
  * @fail_lend:	fail with that
  * @fail_scrub:	likewise

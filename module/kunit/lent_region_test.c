@@ -344,6 +344,14 @@ static void lost_lender_is_not_trusted(struct kunit *test)
 	fake_lender_forget(f->fake);
 	KUNIT_EXPECT_EQ(test, take(test, &a, SZ_64K), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, books_of(f).quarantined, REGION_SIZE);
+
+	/* As a whole it goes: nobody has it, and nothing of it is lent */
+	drain_since(test, jiffies);
+	KUNIT_EXPECT_EQ(test, books_of(f).quarantined, REGION_SIZE);
+	lent_region_retry(&f->region);
+	KUNIT_EXPECT_EQ(test, books_of(f).quarantined, 0);
+	KUNIT_EXPECT_EQ(test, books_of(f).drained, REGION_SIZE);
+	expect_sums(test, 0);
 }
 
 static void shrinker_takes_it_whole(struct kunit *test)

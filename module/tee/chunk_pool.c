@@ -323,27 +323,30 @@ EXPORT_SYMBOL_GPL(chunk_pool_distrust);
  * chunk_pool_retry() - try again what failed
  * @pool:	the pool
  *
- * What is in quarantine is scrubbed again, and so found out whether all of it is
- * lent still; what is not goes there again. What else is dirty is scrubbed, too.
+ * What is in quarantine is given back, however much of it is lent still; what
+ * cannot be stays there. What is dirty is scrubbed.
  */
 void chunk_pool_retry(struct chunk_pool *pool)
 {
-	struct chunk_list dirty;
 	LIST_HEAD(chunks);
-	struct page *page;
+	LIST_HEAD(done);
+	size_t bytes;
 
+	mutex_lock(&pool->tee_lock);
 	spin_lock(&pool->lock);
 	list_splice_init(&pool->quarantine, &chunks);
 	spin_unlock(&pool->lock);
 
-	list_for_each_entry(page, &chunks, lru)
-		set_page_private(page, jiffies);
-	sort_in(&chunks, &dirty);
+	call_for(pool, pool->ops->recover, &chunks, &done);
+	bytes = chunk_pool_sum(&done);
+	page_set_drop(&done);
+
 	spin_lock(&pool->lock);
-	pool->books.quarantined -= dirty.bytes;
-	pool->books.kept += dirty.bytes;
-	chunk_list_join(&pool->dirty, &dirty);
+	list_splice(&chunks, &pool->quarantine);
+	pool->books.quarantined -= bytes;
+	pool->books.drained += bytes;
 	spin_unlock(&pool->lock);
+	mutex_unlock(&pool->tee_lock);
 	keeper_took_back(&pool->keeper);
 }
 EXPORT_SYMBOL_GPL(chunk_pool_retry);

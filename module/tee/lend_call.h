@@ -20,9 +20,12 @@
  *		would be more than may be lent.
  * @scrub:	Zero memory that is lent. On error some of it may not be zeroed.
  * @unlend:	Take memory back. On error some of it may still be lent.
+ * @recover:	Take memory back that may not be lent any more, or in part: what
+ *		@lend or @unlend left when it failed, or what whom it was lent
+ *		to has forgotten. On error as @unlend.
  *
  * @priv is what goes with them. The tables are in rising order of addresses;
- * the last three may sleep and are called one at a time.
+ * the last four may sleep and are called one at a time.
  */
 struct lend_ops {
 	size_t (*room)(void *priv);
@@ -30,6 +33,7 @@ struct lend_ops {
 	int (*lend)(void *priv, struct sg_table *sgt);
 	int (*scrub)(void *priv, struct sg_table *sgt);
 	int (*unlend)(void *priv, struct sg_table *sgt);
+	int (*recover)(void *priv, struct sg_table *sgt);
 };
 
 /**

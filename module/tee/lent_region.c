@@ -180,14 +180,15 @@ static struct page *detach(struct lent_region *region)
 	return page;
 }
 
-/* Take back a region, or a former one. Returns its size, or 0. */
-static size_t unlend(struct lent_region *region, struct page *page)
+/* Take back a region, or by @op a former one. Returns its size, or 0. */
+static size_t take_back(struct lent_region *region, struct page *page,
+			int (*op)(void *priv, struct sg_table *sgt))
 {
 	size_t size = page_private(page);
 
 	lend_call_begin(&region->call, region->ops->limits(region->priv));
 	lend_call_add(&region->call, page, size);
-	if (region->ops->unlend(region->priv, lend_call_table(&region->call)))
+	if (op(region->priv, lend_call_table(&region->call)))
 		return 0;
 	free_contig_range(page_to_pfn(page), size >> PAGE_SHIFT);
 
@@ -218,7 +219,7 @@ static size_t take_down(struct lent_region *region)
 		return 0;
 
 	size = page_private(page);
-	given = unlend(region, page);
+	given = take_back(region, page, region->ops->unlend);
 	if (!given)
 		lent_region_lose(region, page);
 	spin_lock(&region->lock);
@@ -320,7 +321,7 @@ static void retry_lost(struct lent_region *region)
 
 	list_for_each_entry_safe(page, next, &region->lost, lru) {
 		list_del(&page->lru);
-		size = unlend(region, page);
+		size = take_back(region, page, region->ops->recover);
 		if (!size) {
 			list_add(&page->lru, &region->lost);
 			continue;
@@ -353,8 +354,8 @@ EXPORT_SYMBOL_GPL(lent_region_distrust);
  * lent_region_retry() - try again what failed
  * @region:	the region
  *
- * Former regions that are lent still are given back, and what could not be
- * scrubbed will be scrubbed.
+ * Former regions are given back, however much of them is lent still, and what
+ * could not be scrubbed will be scrubbed.
  */
 void lent_region_retry(struct lent_region *region)
 {

@@ -13,7 +13,7 @@ COVERAGE_LIST=
 # coverage-boots.sh are run, too.
 readonly COVERAGE_TESTS="kunit contract storm tee_death contract_policies lending
 	storm_policies no_tee tracepoints kunit_sim contract_sim sim_parameters sim_unload
-	sim_alone ledger_ours kernel_bench torment torment_faults"
+	sim_alone kept_recovered ledger_ours kernel_bench torment torment_faults"
 
 help_coverage()
 {

@@ -24,6 +24,62 @@ test_contract_sim()
 	guest_run
 }
 
+# what is kept, and the TEE took back in part or has forgotten, is had again
+test_kept_recovered()
+{
+	use guest-tests
+	GUEST_TEE=sim
+	guest_step kept_recovered /job/kept
+	mkdir -p job
+	guest_script job/kept <<-'END'
+	cd /sys/kernel/restricted_heap/restricted_pages || exit
+	debug=/sys/kernel/debug/tee_sim
+	stat() { sed -n "s/^$1 //p" stats; }
+	say()
+	{
+		if [ $? -eq 0 ]; then echo "ok $1"; else echo "not ok $1: $(grep -E 'kept|quarantined_p' stats | paste -sd ' ')"; fi
+	}
+	until_is()
+	{
+		for i in $(seq 50); do
+			[ "$(stat $1)" -ne "$2" ] || return 0
+			usleep 100000
+		done
+		return 1
+	}
+	# Lend, and let it be taken back by calls of 16 KiB, of which the third does this
+	lose()
+	{
+		echo 1048576 >pool_bytes
+		echo $1 >policy
+		/job/bin/latency --heap restricted_pages --size 64K --samples 1 --warmup 0 --baseline off >/dev/null 2>&1
+		[ "$(stat kept_bytes)" -gt 0 ]
+		say "$1: something is kept"
+		echo 16384 >batch_bytes
+		echo "$2" >$debug/faults
+		echo buffer >policy
+		until_is kept_bytes 0 && [ "$(stat quarantined_pages)" -gt 0 ]
+		say "$1, $2: what could not be taken back is in quarantine"
+		echo off >$debug/faults
+		echo 0 >batch_bytes
+	}
+	returns()
+	{
+		echo die >$debug/life
+		echo "$1" >$debug/life
+		until_is quarantined_pages 0 && usleep 300000 && [ "$(stat quarantined_pages)" -eq 0 ]
+		say "and is had again: $1"
+	}
+	for policy in pool region; do
+		lose $policy "fail cmd=unrestrict nth=3"
+		returns revive
+		lose $policy "fail cmd=unrestrict nth=1"
+		returns "revive amnesia"
+	done
+	END
+	guest_run
+}
+
 # a cost of so many ns is measured as so many instructions and a constant
 test_sim_costs()
 {

@@ -33,12 +33,20 @@ static int unlend(void *priv, struct sg_table *sgt)
 	return lender_unrestrict(priv, sgt, &pages_tunables.limits);
 }
 
+static int recover(void *priv, struct sg_table *sgt)
+{
+	struct lent_span span = { .to = LENT_TO_END };
+
+	return lender_recover_span(priv, sgt, &pages_tunables.limits, &span);
+}
+
 static const struct lend_ops kept_lend_ops = {
 	.room = lend_room,
 	.limits = lend_limits,
 	.lend = lend,
 	.scrub = lend_scrub,
 	.unlend = unlend,
+	.recover = recover,
 };
 
 int pages_kept_init(void)
