@@ -154,6 +154,22 @@ metric()
 	jq "select(.metric == \"$2\") | .value" "$1/measurements.jsonl"
 }
 
+# of a machine that did not come to its end one knows what it played last
+test_fuzz_journal()
+{
+	use stress
+	mkdir run logs
+	printf '{"metric":"x"}\n@file fuzz-tee\nhalf of a' >said
+	printf '0 1:\n1 2:3\n0 4:5;6\n1 7' >logs/journal.log
+	BOOT_CODE=$EX_CRASH BOOT_WHY="the guest crashed" SCRATCH=$TEST_DIR
+	corpus_take fuzz-tee run logs
+	[ "$(cat counted)" = '{"metric":"x"}' ] || fail "the measurements are: $(cat counted)"
+	[ "$(grep '^[0-9]*:' run/corpus/fuzz-tee.last | paste -sd ' ')" = "4:5;6 2:3" ] ||
+		fail "the programs are: $(cat run/corpus/fuzz-tee.last)"
+	torment --list --only fuzz-tee --corpus run/corpus/fuzz-tee.last || fail "they cannot be played"
+	[ "$(zcat logs/journal.log.gz | wc -l)" -eq 3 ] || fail "the journal is gone"
+}
+
 # a failure comes with whose fault it is: a frame of ours, or not
 test_stress_fault()
 {
