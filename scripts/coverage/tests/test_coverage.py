@@ -166,6 +166,14 @@ class Reasons(Case):
         self.assertEqual(coverage.EX_TEST, code)
         self.assertIn("reasons.txt:2: no line 'return -ENOMEM;' of first is without a run", err)
 
+    def test_a_line_that_runs_by_chance_may(self):
+        for silent in (4,), ():
+            code, out, err = self.run_with("core/a.c first\n~ return -ENOMEM;\nSometimes.\n", silent=silent)
+            self.assertEqual((coverage.EX_PASS, "", bool(silent)), (code, err, "Sometimes." in out))
+        code, _, err = self.run_with("core/a.c first\n~ return -ENOBUFS;\nSometimes.\n", silent=())
+        self.assertEqual(coverage.EX_TEST, code)
+        self.assertIn("reasons.txt:1: no line 'return -ENOBUFS;' of first is there", err)
+
     def test_of_two_lines_of_one_text_the_silent_one_is_meant(self):
         code, _, err = self.run_with("core/a.c first\n| return 0;\nNever.\n", silent=(6,))
         self.assertEqual((coverage.EX_PASS, ""), (code, err))
