@@ -344,12 +344,15 @@ EXPORT_SYMBOL_GPL(lender_restrict);
  * @span:	what lender_restrict_span() set; becomes what is still restricted,
  *		as far as calls tell, so that this can be tried again
  *
+ * Not inlined: lender_unrestrict(), by which the control without a framework
+ * goes, would save what those who need @span cannot.
+ *
  * Return: 0; or as memsvc_invoke(), and then some of it may be restricted
  * still.
  */
-int lender_unrestrict_span(struct lender *lender, struct sg_table *sgt,
-			   const struct lend_limits *limits,
-			   struct lent_span *span)
+noinline int lender_unrestrict_span(struct lender *lender, struct sg_table *sgt,
+				    const struct lend_limits *limits,
+				    struct lent_span *span)
 {
 	bool all = !span->from && span->to == LENT_TO_END;
 	size_t done;
