@@ -196,10 +196,12 @@ side()
 		die "$EX_USAGE" "--$1 $2: this is no git checkout, which has no revisions; give two run folders"
 	commit=$(git -C "$ROOT" rev-parse -q --verify "$2^{commit}") ||
 		die "$EX_USAGE" "--$1 $2: neither a run folder nor a revision that git knows here (fetch it first)"
-	mkdir -p "$dir/results"
-	for what in scripts bench stress CMakeLists.txt results/plans results/schema results/traces; do
+	mkdir -p "$dir/results" "$dir/stress"
+	for what in scripts bench CMakeLists.txt results/plans results/schema results/traces; do
 		cp -r "$ROOT/$what" "$dir/$what"
 	done
+	# Nothing of it runs here, and it may want what the revision's headers have not
+	echo "# SPDX-License-Identifier: GPL-2.0" >"$dir/stress/CMakeLists.txt"
 	git -C "$ROOT" archive "$commit" module | tar -x -C "$dir" ||
 		die "$EX_RESOURCE" "--$1 $2: git has no module/ there"
 	echo "$commit false" >"$dir/.revision"
