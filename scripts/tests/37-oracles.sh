@@ -112,18 +112,25 @@ test_splats()
 	done
 	[ -z "$(race_log '' | kernel_splats)" ] || fail "a race of Linux's own is told"
 	[ -n "$(race_log ' [restricted_tee]' | kernel_splats)" ] || fail "a race of ours is not told"
+	[ -z "$(race_log ' [restricted_tee]' gen_pool_alloc gen_pool_free | kernel_splats)" ] ||
+		fail "a race of the lock-free pool of Linux is told"
+	[ -n "$(race_log ' [restricted_tee]' memcpy gen_pool_free | kernel_splats)" ] ||
+		fail "a race of ours with Linux's pool is not told"
 }
 
-# race_log MODULE: a data race as KCSAN tells it, with a function of MODULE.
+# race_log MODULE [ONE OTHER]: a data race as KCSAN tells it, in two functions that
+# others of MODULE have called.
 race_log()
 {
 	sed 's/^/[    1.000000] /' <<-END
 	==================================================================
-	BUG: KCSAN: data-race in one / other
+	BUG: KCSAN: data-race in ${2:-one} / ${3:-other}
 	read to 0xffff000001 of 8 bytes by task 33 on cpu 1:
-	 one+0x1/0x2$1
+	 ${2:-one}+0x1/0x2
+	 caller+0x1/0x2$1
 	write to 0xffff000001 of 8 bytes by task 34 on cpu 0:
-	 other+0x1/0x2
+	 ${3:-other}+0x1/0x2
+	 caller+0x1/0x2$1
 	==================================================================
 	END
 }
