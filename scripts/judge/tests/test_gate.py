@@ -72,6 +72,17 @@ class Gate(Folders):
         self.assertEqual(code, 1)
         self.assertIn("restricted_mtk_cm t: 100 calls more into the TEE for 100 buffers: +1 a buffer", out)
 
+    def test_later_rounds_may_play_fewer_traces(self):
+        played = [{"a": "0" * 64, "b": "1" * 64}, {"b": "1" * 64}, None]
+        for number, traces in enumerate(played):
+            for side in gate.SIDES:
+                sides.write(self.folder / str(number) / side, [sides.alloc(5000)], traces=traces)
+        self.assertEqual(self.act("decide", self.folder)[0], 0)
+        sides.write(self.folder / "2" / "head", [sides.alloc(5000)], traces={"b": "2" * 64})
+        code, _, err = self.act("decide", self.folder)
+        self.assertEqual(code, 7)
+        self.assertIn("traces.b", err)
+
     def test_what_cannot_be_compared_ends_with_7(self):
         sides.write(self.folder / "0" / "base", [sides.alloc(1)])
         sides.write(self.folder / "0" / "head", [sides.alloc(1)], compiler="another 2.0")
