@@ -49,8 +49,7 @@ help_stress()
 	  --minutes N                  all stressors together, for so long (else each for
 	                               a few seconds' worth of operations)
 	  --ops N                      operations of each stressor
-	  --max SIZE                   no larger buffer, such as 32K: a kernel that checks
-	                               each access takes ten times as long for large ones
+	  --max SIZE                   no buffer whose size is drawn is larger, such as 32K
 	  --only NAME                  this stressor; repeat for more
 	  --corpus FILE                programs that a fuzzer begins with, as a run left them
 	                               in corpus/; repeat for more; none: with nothing
